@@ -1,0 +1,162 @@
+"""The sources of a build: national folders, mapping files, and the project's own Turtle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from loaders.folders import Folders, Vocabulary, across, read_folders
+from loaders.sssom import mapping_quads, read_sssom
+from loaders.tables import Loaded
+from wise_skills.findings import Finding
+from wise_skills.names import FOLDERS, Names, resource
+from wise_skills.source import Part, file_fingerprint, nquads
+
+
+class National:
+    """All folders of a data folder, read at most once, as sources of a build."""
+
+    def __init__(self, root: Path, names: Names, code: str) -> None:
+        self.root, self.names, self.code = root, names, code
+        self.present = [f for f in FOLDERS if (root / f).is_dir()]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Shapes and schemes."""
+        return Vocabulary.of_project(self.names)
+
+    @cached_property
+    def folders(self) -> Folders:
+        """The records of all folders."""
+        return read_folders(self.root, self.vocabulary)
+
+    @cached_property
+    def loaded(self) -> dict[str, Loaded]:
+        """The quads of all folders, with their origin."""
+        return {name: self.folders.load(name) for name in self.present}
+
+    @cached_property
+    def shared(self) -> str:
+        """Hash of what every folder depends on: shapes, schemes, code, and the tables that others refer to."""
+        project = [*resource("shapes").glob("*.ttl"), *(resource("ontology") / "schemes").glob("*.ttl")]
+        things = [p for f in self.present for p in (self.root / f).glob("*.csv") if p.stem in self._thing_tables]
+        return file_fingerprint([*project, *things], self.code, self.names.base)
+
+    @cached_property
+    def _thing_tables(self) -> set[str]:
+        return {t.name for t in self.vocabulary.schema.tables if t.is_thing and t.name != "sources"}
+
+    def sources(self) -> list[FolderSource | MappingSource]:
+        """Return one source per folder and one per mapping file."""
+        folders = [FolderSource(self, f) for f in self.present]
+        files = [MappingSource(self, f, p) for f in self.present for p in sorted((self.root / f).glob("*.sssom.tsv"))]
+        return [*folders, *files]
+
+    def across(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Run the constraints that look across rows and folders."""
+        reported = {(f.focus, f.path, f.value) for f in findings if f.focus}
+        return list(self.folders.findings) + across(self.vocabulary, self.loaded.values(), self.loaded.values(), reported)
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """The tables of one country."""
+
+    national: National
+    name: str
+
+    @property
+    def files(self) -> list[Path]:
+        """The CSV files of the folder."""
+        return sorted((self.national.root / self.name).glob("*.csv"))
+
+    def fingerprint(self) -> str:
+        """Hash of its own files and of what all folders share."""
+        return file_fingerprint(self.files, self.national.shared, "tables")
+
+    def load(self) -> Part:
+        """Validate the folder's quads."""
+        loaded = self.national.loaded[self.name]
+        findings, _ = self.national.folders.validate(self.name, loaded)
+        return Part(nquads(loaded.quads), (*loaded.findings, *findings))
+
+
+@dataclass(frozen=True)
+class MappingSource:
+    """One SSSOM file."""
+
+    national: National
+    folder: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Folder and file name."""
+        return f"{self.folder}/{self.path.name}"
+
+    @property
+    def files(self) -> list[Path]:
+        """The file."""
+        return [self.path]
+
+    def fingerprint(self) -> str:
+        """Hash of the file and of the tables that it may name."""
+        return file_fingerprint([self.path], self.national.shared, "sssom")
+
+    def load(self) -> Part:
+        """Read and check the mappings."""
+        file = read_sssom(self.path, self.name)
+        quads = mapping_quads(file, self.folder, self.national.names, self.national.folders.things.by_iri)
+        return Part(nquads(quads), tuple(file.findings))
+
+
+@dataclass(frozen=True)
+class TurtleSource:
+    """Turtle files of the project that become one graph; blank nodes get canonical names (RDFC 1.0)."""
+
+    name: str
+    paths: tuple[Path, ...]
+    names: Names
+    code: str
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files."""
+        return self.paths
+
+    def fingerprint(self) -> str:
+        """Hash of the files."""
+        return file_fingerprint(self.paths, self.code, self.names.base, "turtle")
+
+    def load(self) -> Part:
+        """Parse the files."""
+        dataset = ox.Dataset()
+        for path in self.paths:
+            text = self.names.rebase(path.read_text(encoding="utf-8"))
+            for quad in ox.parse(text.encode(), ox.RdfFormat.TURTLE, base_iri=self.names.base, rename_blank_nodes=True):
+                dataset.add(quad)
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        graph = ox.NamedNode(self.names.graph(self.name))
+        named = [ox.Quad(_mark(q.subject, self.name), q.predicate, _mark(q.object, self.name), graph) for q in dataset]  # type: ignore[arg-type]
+        return Part(nquads(named))
+
+
+def _mark(term: object, name: str) -> object:
+    """Blank nodes of different graphs stay different."""
+    return ox.BlankNode(f"{name}{term.value}") if isinstance(term, ox.BlankNode) else term
+
+
+def project_sources(names: Names, code: str) -> list[TurtleSource]:
+    """Return the ontology, its alignments, the schemes and the shapes as sources."""
+    ontology = resource("ontology")
+    parts = {
+        "ontology": sorted(ontology.glob("*.ttl")),
+        "alignments": sorted((ontology / "alignments").glob("*.ttl")),
+        "schemes": sorted((ontology / "schemes").glob("*.ttl")),
+        "shapes": sorted(resource("shapes").glob("*.ttl")),
+    }
+    return [TurtleSource(name, tuple(paths), names, code) for name, paths in parts.items() if paths]

@@ -1,0 +1,185 @@
+"""From sources to a release: cached, checked, inferred, dumped, loaded, indexed, renamed into place.
+
+Sources come from the loaders (the command line wires them); this module knows only that each has a name, a
+fingerprint of everything it depends on, and a way to be loaded. Nothing here writes to a release that is served:
+`release.write_release` fills a folder of its own and swings `current` in one step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import platform
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from wise_skills import __version__, labels, store
+from wise_skills.cache import Cache
+from wise_skills.errors import ReleaseError, ViolationsFound
+from wise_skills.findings import Finding, in_order, violations
+from wise_skills.names import PREFIXES, RDF_TYPE, Names
+from wise_skills.release import Release, open_release, write_info, write_release
+from wise_skills.source import Part, Source
+
+TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "reasonable")
+
+
+@dataclass
+class Plan:
+    """What a build is made of.
+
+    `across` checks all sources together, `infer` adds what follows from them; both get the N-Quads of all sources.
+    """
+
+    sources: Sequence[Source]
+    across: Callable[[Sequence[Finding]], list[Finding]]
+    infer: Callable[[bytes], bytes]
+    base: str
+    fingerprint: str = ""
+
+
+@dataclass
+class Outcome:
+    """A finished build: the release, and the warnings that it publishes."""
+
+    release: Release
+    findings: list[Finding]
+    reused: list[str] = field(default_factory=list)
+
+
+def build(plan: Plan, out: Path, *, cache: bool = True, progress: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Make a release.
+
+    Parameters
+    ----------
+    plan:
+        The sources and what is to be done with them.
+    out:
+        Folder of the releases; `out/current` is swung to the new one at the very end.
+    cache:
+        Whether results of unchanged sources may be taken from `out/cache`.
+    progress:
+        Called with a line for people whenever a step is done.
+
+    Raises
+    ------
+    ViolationsFound
+        When the data break their shapes; its `findings` hold all of them. The previous release stays.
+    """
+    store_of_parts = Cache(out / "cache" if cache else None)
+    parts, reused = _parts(plan, store_of_parts, progress)
+    findings = [f for part in parts.values() for f in part.findings]
+    findings = in_order([*findings, *plan.across(findings)])
+    refused = violations(findings)
+    if refused:
+        raise Refused(refused, findings)
+    everything = b"".join(part.nquads for part in parts.values())
+    inferred = _inferred(plan, store_of_parts, everything)
+    progress("inferences")
+    release = _write(plan, out, everything + inferred, findings, progress)
+    return Outcome(release, findings, reused)
+
+
+class Refused(ViolationsFound):
+    """A build that the data's violations stopped, with all findings."""
+
+    def __init__(self, refused: list[Finding], findings: list[Finding]) -> None:
+        super().__init__(len(refused), where=", ".join(sorted({f.where.file for f in refused})[:5]))
+        self.findings = findings
+
+
+def _parts(plan: Plan, cache: Cache, progress: Callable[[str], None]) -> tuple[dict[str, Part], list[str]]:
+    parts: dict[str, Part] = {}
+    reused, used = [], set[str]()
+    for source in plan.sources:
+        fingerprint = source.fingerprint()
+        used.add(fingerprint)
+        part = cache.get(fingerprint)
+        if part is None:
+            part = source.load()
+            cache.put(fingerprint, part)
+        else:
+            reused.append(source.name)
+        parts[source.name] = part
+        progress(source.name)
+    cache.keep_only(used)
+    return parts, reused
+
+
+def _inferred(plan: Plan, cache: Cache, everything: bytes) -> bytes:
+    fingerprint = hashlib.sha256(plan.fingerprint.encode() + everything).hexdigest()
+    part = cache.get(fingerprint)
+    if part is None:
+        part = Part(plan.infer(everything))
+        cache.put(fingerprint, part)
+    return part.nquads
+
+
+def _write(plan: Plan, out: Path, nquads: bytes, findings: list[Finding], progress: Callable[[str], None]) -> Release:
+    """Dump, load, index and describe; the folder becomes a release only when all of it is there."""
+    lines = sorted(set(nquads.splitlines(keepends=True)))
+    digest = hashlib.sha256(b"".join(lines)).hexdigest()
+    release_id = f"{__version__}-{digest[:12]}"
+    with suppress(ReleaseError):
+        made = open_release(out / "releases" / release_id)
+        if (out / "current").resolve() == made.path.resolve():
+            return made
+    with write_release(out, release_id, wait=60.0) as folder:
+        for part in ("dump", "report", "labels"):
+            (folder / part).mkdir(exist_ok=True)
+        dump = folder / "dump" / "wise-skills.nq"
+        dump.write_bytes(b"".join(lines))
+        _turtle(lines, folder / "dump" / "wise-skills.ttl", plan.base)
+        progress("dump")
+        store.bulk_load(folder / "graph", dump)
+        progress("store")
+        labels.build(folder / "labels" / "labels.sqlite", store.read_nquads(dump))
+        progress("labels")
+        report = {"conforms": True, "findings": [f.as_dict() for f in findings]}
+        (folder / "report" / "findings.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+        write_info(
+            folder,
+            id=release_id,
+            created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            counts=store.counts(folder / "graph"),
+            inputs=list(_inputs(plan)),
+            tools={"wise-skills": __version__, "python": platform.python_version(), **{t: version(t) for t in TOOLS}},
+            sha256=digest,
+            base=plan.base,
+            warnings=len(findings),
+            **_partitions(lines),
+        )
+    return open_release(out / "current")
+
+
+def _partitions(lines: list[bytes]) -> dict[str, dict[str, int]]:
+    """Entities by class and triples by predicate, for VoID; a thing of two graphs counts once."""
+    classes, properties, seen = Counter[str](), Counter[str](), set[tuple[object, object]]()
+    for quad in ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS):
+        properties[quad.predicate.value] += 1
+        if quad.predicate.value == RDF_TYPE and isinstance(quad.object, ox.NamedNode) and (quad.subject, quad.object) not in seen:
+            seen.add((quad.subject, quad.object))
+            classes[quad.object.value] += 1
+    return {"classes": dict(sorted(classes.items())), "properties": dict(sorted(properties.items()))}
+
+
+def _inputs(plan: Plan) -> Iterator[dict[str, str]]:
+    for source in plan.sources:
+        for path in source.files:
+            yield {"source": source.name, "file": f"{path.parent.name}/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _turtle(lines: list[bytes], path: Path, base: str) -> None:
+    """The union of all graphs as Turtle, for those who want one file without named graphs."""
+    names = Names(base)
+    triples = sorted({ox.Triple(q.subject, q.predicate, q.object) for q in ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS)}, key=str)
+    prefixes = {p: names.rebase(iri) for p, iri in PREFIXES.items()}
+    with path.open("wb") as file:
+        ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=prefixes)

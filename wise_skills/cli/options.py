@@ -1,0 +1,45 @@
+"""Options that several commands share, and progress for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+QUIET = click.option("--quiet", "-q", is_flag=True, help="Say nothing but results and errors.")
+RELEASE = click.option(
+    "--release",
+    type=click.Path(path_type=Path),
+    default=Path("build/current"),
+    show_default=True,
+    help="A release folder or the `current` link.",
+)
+ENDPOINT = click.option("--endpoint", metavar="URL", help="Ask this SPARQL 1.1 endpoint instead of a release.")
+
+
+@contextmanager
+def progress(total: int, quiet: bool, what: str) -> Iterator[Callable[[str], None]]:
+    """Show a bar on a terminal's stderr; yield what is called with the name of each finished step."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _: None
+        return
+    columns: tuple[Any, ...] = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+
+        def step(name: str) -> None:
+            bar.update(task, advance=1, description=f"{what}: {name}")
+
+        yield step
+
+
+def say(text: str, quiet: bool) -> None:
+    """Print a message for people to stderr."""
+    if not quiet:
+        click.echo(text, err=True)

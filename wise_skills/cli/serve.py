@@ -1,0 +1,35 @@
+"""`wise serve`: the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wise_skills.cli.options import ENDPOINT, QUIET, RELEASE, say
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@RELEASE
+@ENDPOINT
+@QUIET
+def command(host: str, port: int, threads: int, release: Path, endpoint: str | None, quiet: bool) -> int:
+    """Serve the page until it is stopped with Ctrl-C."""
+    import waitress
+
+    from query_ui import create_app
+
+    app = create_app(release=release, endpoint=endpoint)
+    server = waitress.create_server(app, host=host, port=port, threads=threads, ident="wise-skills", clear_untrusted_proxy_headers=True)
+    say(f"WISE skills on http://{host}:{server.effective_port}/ (stop with Ctrl-C)", quiet)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        say("Stopped.", quiet)
+    finally:
+        server.close()
+        app.extensions["wise"].close()
+    return 0

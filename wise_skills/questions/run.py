@@ -1,0 +1,80 @@
+"""Asks a question: values in, table and sentence out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from wise_skills.engines import Engine, Limits
+from wise_skills.questions.choices import QUERY_CHARS, Choice, resolve
+from wise_skills.questions.model import LABEL_SUFFIX, Question, fill
+from wise_skills.terms import Table
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer: `values` as chosen, the `table`, one `sentence`, what is `unknown`, and the `query` as it ran."""
+
+    question: Question
+    values: Mapping[str, tuple[Choice, ...]]
+    table: Table
+    sentence: str
+    unknown: Table | None
+    seconds: float
+    query: str
+    language: str = "en"
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the variables to show; a `…Label` beside its thing is left out."""
+        return [name for name in self.table.variables if name in self.question.columns]
+
+
+def ask(
+    engine: Engine,
+    question: Question,
+    values: Mapping[str, str | Sequence[str]] | None = None,
+    *,
+    language: str = "en",
+    limits: Limits | None = None,
+) -> Result:
+    """Ask a question with values as a person writes them.
+
+    Raises `BadParameter` for values that do not fit, and the engine's errors.
+    """
+    chosen = resolve(engine, question, values or {}, language=language)
+    terms = {name: [choice.value for choice in found] for name, found in chosen.items()}
+    query = question.bind(terms, language)
+    limits = replace(limits or engine.limits, query_chars=QUERY_CHARS)
+    start = time.perf_counter()
+    table = engine.select(query, limits=limits)
+    unknown = None
+    if question.unknown:
+        unknown = engine.select(fill(question.complete(question.unknown), terms, language), limits=limits)
+    seconds = time.perf_counter() - start
+    return Result(question, chosen, table, sentence(question, chosen, table), unknown, seconds, query, language)
+
+
+def sentence(question: Question, values: Mapping[str, tuple[Choice, ...]], table: Table) -> str:
+    """Return the sentence that answers the question.
+
+    Its template may hold `{rows}`, `{count_form}` (different values of ?form), `{first_form}` (the first one's
+    label) and `{country}` (the chosen labels of a parameter, or "any …").
+    """
+    templates = {0: question.answer_none, 1: question.answer_one}
+    parts = {"rows": f"{len(table):,}" if not table.truncated else f"more than {len(table):,}"}
+    for parameter in question.parameters:
+        chosen = values.get(parameter.name, ())
+        parts[parameter.name] = _and([choice.label for choice in chosen]) or f"any {parameter.label.lower()}"
+    for variable in table.variables:
+        cells = [cell for cell in table.column(variable) if cell is not None]
+        parts[f"count_{variable}"] = f"{len(set(cells)):,}"
+        names = [cell for cell in table.column(variable + LABEL_SUFFIX) if cell is not None] or cells
+        parts[f"first_{variable}"] = str(names[0]) if names else ""
+    return templates.get(len(table), question.answer).format(**parts)
+
+
+def _and(labels: Sequence[str]) -> str:
+    *head, last = labels or [""]
+    return f"{', '.join(head)} and {last}" if head else last

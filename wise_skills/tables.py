@@ -1,0 +1,204 @@
+"""Tables and columns as the shapes define them: the only schema of the national data.
+
+A table is a `sh:NodeShape` with `tab:table`, a column a property shape with `tab:column`. Everything else
+is plain SHACL; `ontology/tables.ttl` defines the `tab:` terms. Reading, validation, workbook, documentation
+and facets all start from the `Schema` made here, so adding a column touches one file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import SH, SKOS
+from rdflib.term import Node
+
+from wise_skills.names import RDF_LANGSTRING, XSD, Names, resource
+
+DATES = (XSD + "gYear", XSD + "gYearMonth", XSD + "date")
+_VARIABLE = re.compile(r"\{([a-z_0-9]+)\}")
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, from one property shape.
+
+    `datatypes` are the allowed datatype IRIs in the order of the shape; `refers_to` is the class IRI of a
+    reference, `scheme` the scheme IRI of a list; at most one of the three kinds is set.
+    """
+
+    id: str
+    shape: str
+    path: str
+    order: int
+    name: Texts
+    description: Texts
+    datatypes: tuple[str, ...] = ()
+    refers_to: str | None = None
+    scheme: str | None = None
+    is_address: bool = False
+    names_columns: bool = False
+    separator: str | None = None
+    required: bool = False
+    answer: bool = False
+    first_day: str | None = None
+    last_day: str | None = None
+    constant: str | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the column holds text in a language, so that its header ends in `@xx`."""
+        return RDF_LANGSTRING in self.datatypes
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the column takes a day, month or year."""
+        return DATES[0] in self.datatypes
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column takes a number."""
+        return any(d in (XSD + "integer", XSD + "decimal") for d in self.datatypes)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: one CSV file or sheet per country, one class of things or claims."""
+
+    name: str
+    shape: str
+    target: str
+    template: str
+    title: Texts
+    description: Texts
+    columns: tuple[Column, ...]
+    constants: tuple[Column, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[str, Column]:
+        """Columns by their id."""
+        return {c.id: c for c in self.columns}
+
+    @cached_property
+    def key(self) -> tuple[Column, ...]:
+        """Columns whose values make the IRI, in the order of the template."""
+        return tuple(self.by_id[v] for v in _VARIABLE.findall(self.template) if v != "cc")
+
+    @property
+    def is_thing(self) -> bool:
+        """Whether rows have a written key of their own, so that other tables can refer to them."""
+        return [c.id for c in self.key] in (["id"], ["url"])
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All tables, and the graph of shapes that they were read from."""
+
+    tables: tuple[Table, ...]
+    graph: Graph = field(repr=False, compare=False)
+
+    @cached_property
+    def by_name(self) -> dict[str, Table]:
+        """Tables by name."""
+        return {t.name: t for t in self.tables}
+
+    @cached_property
+    def by_class(self) -> dict[str, Table]:
+        """Tables by the class of their things."""
+        return {t.target: t for t in self.tables}
+
+    @cached_property
+    def columns_by_shape(self) -> dict[str, tuple[Table, Column]]:
+        """Table and column of each property shape."""
+        return {c.shape: (t, c) for t in self.tables for c in (*t.columns, *t.constants)}
+
+
+def read_turtle(paths: Iterable[Path], names: Names) -> Graph:
+    """Read Turtle files into one rdflib graph, under the base of `names`."""
+    graph = Graph()
+    for path in paths:
+        graph.parse(data=names.rebase(path.read_text(encoding="utf-8")), format="turtle", publicID=names.base)
+    return graph
+
+
+def read_schema(folder: Path | None = None, names: Names | None = None) -> Schema:
+    """Read the shapes folder into tables, sorted by name.
+
+    Parameters
+    ----------
+    folder:
+        Folder of `.ttl` files; the project's `shapes/` by default.
+    names:
+        Names under the base to be used.
+    """
+    names = names or Names()
+    graph = read_turtle(sorted((folder or resource("shapes")).glob("*.ttl")), names)
+    tab = names.tab
+    shapes = sorted(graph.subjects(URIRef(tab + "table"), None), key=str)
+    return Schema(tuple(sorted((_table(graph, s, tab) for s in shapes), key=lambda t: t.name)), graph)
+
+
+def _texts(graph: Graph, subject: Node, predicate: URIRef) -> Texts:
+    return {o.language or "en": str(o) for o in graph.objects(subject, predicate) if isinstance(o, Literal)}
+
+
+def _table(graph: Graph, shape: Node, tab: str) -> Table:
+    columns = [_column(graph, p, tab) for p in graph.objects(shape, SH.property)]
+    columns.sort(key=lambda c: c.order)
+    return Table(
+        name=str(graph.value(shape, URIRef(tab + "table"))),
+        shape=str(shape),
+        target=str(graph.value(shape, SH.targetClass)),
+        template=str(graph.value(shape, URIRef(tab + "iri"))),
+        title=_texts(graph, shape, SH.name),
+        description=_texts(graph, shape, SH.description),
+        columns=tuple(c for c in columns if c.constant is None),
+        constants=tuple(c for c in columns if c.constant is not None),
+    )
+
+
+def _column(graph: Graph, shape: Node, tab: str) -> Column:
+    def one(predicate: URIRef | str) -> str | None:
+        value = graph.value(shape, URIRef(predicate))
+        return None if value is None else str(value)
+
+    datatypes = [str(d) for d in graph.objects(shape, SH.datatype)]
+    alternatives = graph.value(shape, SH["or"])
+    if alternatives is not None:
+        datatypes += [str(d) for a in graph.items(alternatives) if (d := graph.value(a, SH.datatype)) is not None]
+    constant = one(tab + "constant")
+    return Column(
+        id=one(tab + "column") or str(shape).rsplit("-", 1)[-1],
+        shape=str(shape),
+        path=one(SH.path) or "",
+        order=int(one(SH.order) or 0),
+        name=_texts(graph, shape, SH.name),
+        description=_texts(graph, shape, SH.description),
+        datatypes=tuple(datatypes),
+        refers_to=one(SH["class"]),
+        scheme=_scheme(graph, one(SH.node)),
+        is_address=one(SH.nodeKind) == str(SH.IRI) and one(tab + "columnNames") is None,
+        names_columns=one(tab + "columnNames") is not None,
+        separator=one(tab + "separator"),
+        required=int(one(SH.minCount) or 0) > 0,
+        answer=one(tab + "answer") is not None,
+        first_day=one(tab + "firstDay"),
+        last_day=one(tab + "lastDay"),
+        constant=constant,
+    )
+
+
+def _scheme(graph: Graph, node: str | None) -> str | None:
+    """Scheme IRI of a `wsh:In…` node shape: what its `skos:inScheme` must have as value."""
+    if node is None:
+        return None
+    for inner in graph.objects(URIRef(node), SH.property):
+        if graph.value(inner, SH.path) == SKOS.inScheme:
+            return str(graph.value(inner, SH.hasValue))
+    return None
+
