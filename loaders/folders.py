@@ -119,11 +119,16 @@ def across(
     """Run the SPARQL constraints over the quads of all folders and return what they find in the checked ones."""
     store = ox.Store()
     store.bulk_extend(
-        q for one in loaded for q in one.quads if (q.subject.value, q.predicate.value, getattr(q.object, "value", "")) not in reported  # type: ignore[union-attr]
+        q
+        for one in loaded
+        for q in one.quads
+        if (q.subject.value, q.predicate.value, getattr(q.object, "value", "")) not in reported  # type: ignore[union-attr]
     )
     for s, p, o in vocabulary.schemes:
         if str(p).endswith("#notation") and isinstance(o, Literal):
-            store.add(ox.Quad(ox.NamedNode(str(s)), ox.NamedNode(str(p)), ox.Literal(str(o)), ox.NamedNode(vocabulary.names.graph("schemes"))))
+            store.add(
+                ox.Quad(ox.NamedNode(str(s)), ox.NamedNode(str(p)), ox.Literal(str(o)), ox.NamedNode(vocabulary.names.graph("schemes")))
+            )
     return list(run(rules(vocabulary.schema, vocabulary.names), store, [one.origin for one in checked]))
 
 
@@ -134,6 +139,8 @@ def check(
 
     Parameters
     ----------
+    folders:
+        What was read.
     only:
         Folders to be checked; the others are read as context. All by default.
     progress:

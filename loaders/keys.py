@@ -120,4 +120,3 @@ class Things:
     def choices(self, target: str, folder: str) -> list[str]:
         """Return the keys that a cell of a folder may name without naming a folder."""
         return [key for (known, place, key) in self.by_key if known == target and place in (folder, "eu")]
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,10 +114,8 @@ def _split(text: str, delimiter: str, sheet: Sheet) -> list[list[str]]:
     except csv.Error as error:
         _file_finding(sheet, "BadQuotes", row=len(rows) + 1, value=str(error))
         lenient = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        try:
+        with suppress(csv.Error):  # a cell beyond the size limit: what was read so far stays
             rows = list(lenient)
-        except csv.Error:  # a cell beyond the size limit: what was read so far stays
-            pass
     return rows
 
 

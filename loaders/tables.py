@@ -160,9 +160,7 @@ class _Reading:
         title = self.sheet.titles[index]
         facts = {"column": column.name.get("en", column.id), "value": value}
         where = Cell(self.sheet.file, self.table.name, self.number, title, index)
-        self.loaded.findings.append(
-            Finding(severity, component, sentence(component, facts), where, column.shape, value, path=column.path)
-        )
+        self.loaded.findings.append(Finding(severity, component, sentence(component, facts), where, column.shape, value, path=column.path))
 
     # --- keys
 
@@ -213,7 +211,15 @@ class _Reading:
                 facts = {"other": other, "value": here.text(cell)}
                 text = sentence("DuplicateKey", facts)
                 self.loaded.findings.append(
-                    Finding(VIOLATION, "DuplicateKey", text, cell, self.table.by_id[cell.column.partition("@")[0]].shape, here.text(cell), group=group)
+                    Finding(
+                        VIOLATION,
+                        "DuplicateKey",
+                        text,
+                        cell,
+                        self.table.by_id[cell.column.partition("@")[0]].shape,
+                        here.text(cell),
+                        group=group,
+                    )
                 )
 
     def _shadow(self, row: Row) -> None:

@@ -4,14 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wise_skills.names import SSSOM
+from wise_skills.names import OWL, RDF_TYPE, RDFS, SH, SKOS, SSSOM
 
 from query_ui.addresses import host
 from query_ui.edition import Edition
 from query_ui.grids import heads_of, title_of
 from query_ui.records import Record, mentioned, read
 
-_OWN_WORDS = {SSSOM + "NoTermFound": "no fitting concept found"}
+_OWN_WORDS = {
+    SSSOM + "NoTermFound": "no fitting concept found",
+    SSSOM + "MappingSet": "set of mappings",
+    SKOS + "Concept": "concept",
+    SKOS + "ConceptScheme": "list",
+    OWL + "Class": "class",
+    OWL + "ObjectProperty": "relation",
+    OWL + "DatatypeProperty": "property",
+    OWL + "AnnotationProperty": "annotation",
+    OWL + "Ontology": "ontology",
+    SH + "NodeShape": "shape",
+    SH + "PropertyShape": "shape of a column",
+    RDF_TYPE: "is a",
+    RDFS + "seeAlso": "see also",
+    RDFS + "isDefinedBy": "is defined by",
+    RDFS + "subClassOf": "is a kind of",
+    RDFS + "subPropertyOf": "is more special than",
+    SKOS + "inScheme": "is in the list",
+    SKOS + "topConceptOf": "is a top concept of",
+    SKOS + "hasTopConcept": "has top concept",
+    SKOS + "broader": "is narrower than",
+    SKOS + "narrower": "is broader than",
+    SKOS + "exactMatch": "exact match",
+    SKOS + "closeMatch": "close match",
+    SKOS + "broadMatch": "broader match",
+    SKOS + "narrowMatch": "narrower match",
+    SKOS + "relatedMatch": "related match",
+    "https://w3id.org/semapv/vocab/ManualMappingCuration": "made by hand",
+}
+_ELSEWHERE = {
+    "http://data.europa.eu/esco/skill/": "ESCO skill",
+    "http://data.europa.eu/esco/occupation/": "ESCO occupation",
+    "http://data.europa.eu/esco/isco/": "ISCO-08 group",
+    "http://data.europa.eu/ux2/nace2/": "NACE Rev. 2",
+    "http://data.europa.eu/ux2/nace2.1/": "NACE Rev. 2.1",
+    "http://data.europa.eu/nuts/": "NUTS region",
+    "http://publications.europa.eu/resource/authority/country/": "country",
+    "http://publications.europa.eu/resource/authority/language/": "language",
+}
+"""What things of others are, by the beginning of their IRIs."""
+
+
+def elsewhere(iri: str) -> str:
+    """Return what a thing of somebody else is, empty if unknown.
+
+    >>> elsewhere("http://data.europa.eu/esco/occupation/1")
+    'ESCO occupation'
+    """
+    return next((name for start, name in _ELSEWHERE.items() if iri.startswith(start)), "")
 
 
 class Naming:
@@ -36,8 +84,15 @@ class Naming:
         text, tag = self._known[iri]
         unnamed = tag is None and iri.endswith(text)
         if unnamed and not iri.startswith(self.edition.base) and iri.startswith("http"):
-            return f"{host(iri)} … {text}" if text not in host(iri) else host(iri)
+            return self._curie(iri) or (f"{host(iri)} … {text}" if text not in host(iri) else host(iri))
         return text
+
+    def _curie(self, iri: str) -> str:
+        """Return `skos:note` for a term of a vocabulary that everybody knows by its prefix."""
+        for prefix, start in self.edition.prefixes.items():
+            if iri.startswith(start) and not start.startswith(self.edition.base):
+                return f"{prefix}:{iri.removeprefix(start)}"
+        return ""
 
     def language_of(self, iri: str) -> str | None:
         """Return the language of a name, for the attribute `lang`."""

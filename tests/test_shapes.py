@@ -50,7 +50,9 @@ def findings_of(path: Path) -> list[Finding]:
     return found
 
 
-@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda x: getattr(x, "name", None) if isinstance(getattr(x, "name", 0), str) else x.id)
+@pytest.mark.parametrize(
+    ("table", "column"), COLUMNS, ids=lambda x: getattr(x, "name", None) if isinstance(getattr(x, "name", 0), str) else x.id
+)
 def test_property_shape_is_complete(table, column):
     """IRI, name, description, order, severity; an IRI that says what it is."""
     graph, shape = vocabulary().schema.graph, URIRef(column.shape)
@@ -89,7 +91,7 @@ def test_every_constraint_has_a_sentence():
 @pytest.mark.parametrize("component", sorted(components()))
 def test_sentence(component: str):
     """A full sentence that ends, with nothing left unfilled."""
-    text = sentence(component, {k: "x" for k in ("column", "value", "nearest", "limit", "other")} | {"allowed": "Yes."})
+    text = sentence(component, dict.fromkeys(("column", "value", "nearest", "limit", "other"), "x") | {"allowed": "Yes."})
     assert text.endswith((".", "…"))
     assert "{" not in text
 
@@ -180,7 +182,9 @@ def test_working_copy_agrees_with_the_shapes_as_written():
     found, _ = folders.validate("be", loaded)
     ours = {(f.focus, f.shape) for f in found if f.focus and f.shape in vocabulary().schema.columns_by_shape}
     report = _plain_report(loaded)
-    theirs = {(str(report.value(r, SH.focusNode)), str(report.value(r, SH.sourceShape))) for r in report.subjects(RDF.type, SH.ValidationResult)}
+    theirs = {
+        (str(report.value(r, SH.focusNode)), str(report.value(r, SH.sourceShape))) for r in report.subjects(RDF.type, SH.ValidationResult)
+    }
     # A column that the file lacks is reported once for the file, not for each row.
     missing = {t for t in theirs - ours if _lacks_column(t, loaded)}
     assert theirs - ours - missing == set()

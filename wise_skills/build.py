@@ -173,7 +173,11 @@ def _partitions(lines: list[bytes]) -> dict[str, dict[str, int]]:
 def _inputs(plan: Plan) -> Iterator[dict[str, str]]:
     for source in plan.sources:
         for path in source.files:
-            yield {"source": source.name, "file": f"{path.parent.name}/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            yield {
+                "source": source.name,
+                "file": f"{path.parent.name}/{path.name}",
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
 
 
 def _turtle(lines: list[bytes], path: Path, base: str) -> None:

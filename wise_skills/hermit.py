@@ -15,7 +15,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from wise_skills.axioms import text
+from wise_skills.axioms import read_axioms, text
 from wise_skills.errors import OntologyError
 from wise_skills.names import OWL, RDF_TYPE
 
@@ -23,6 +23,7 @@ JAVA_MEGABYTES = 2000
 _TYPE = NamedNode(RDF_TYPE)
 _INDIVIDUAL = NamedNode(OWL + "NamedIndividual")
 _IMPORTS = NamedNode(OWL + "imports")
+_CHARACTERISTICS = ("AsymmetricProperty", "IrreflexiveProperty", "SymmetricProperty", "TransitiveProperty")
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,15 @@ def java() -> str | None:
 
 
 def individuals(ontology: Store, data: Store, namespace: str, *, leave_out: str | None = None) -> list[Triple]:
-    """Return the data as OWL 2 DL knows them: individuals, their types and relations of our namespace.
+    """Return the data as OWL 2 DL knows them: individuals, their types of our namespace, and their relations.
 
-    Literals stay out: no axiom speaks of one, and dates such as `2013` are of datatypes that OWL 2 lacks.
-    The graph `leave_out`, earlier inferences, stays out as well.
+    Relations that no axiom speaks of and literals stay out: nothing can follow from them (and dates such as
+    `2013` are of datatypes that OWL 2 lacks). The graph `leave_out`, earlier inferences, stays out as well.
     """
-    relations = ontology.quads_for_pattern(None, _TYPE, NamedNode(OWL + "ObjectProperty"), None)
-    predicates = {_TYPE, *(q.subject for q in relations if isinstance(q.subject, NamedNode))}
+    predicates = {_TYPE, *(NamedNode(relation) for relation in read_axioms(ontology).relations)}
+    for characteristic in _CHARACTERISTICS:
+        for q in ontology.quads_for_pattern(None, _TYPE, NamedNode(OWL + characteristic), None):
+            predicates.add(NamedNode(text(q.subject)))
     found: set[Triple] = set()
     for predicate in predicates:
         for q in data.quads_for_pattern(None, predicate, None, None):

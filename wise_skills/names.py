@@ -7,6 +7,7 @@ replaces it in the text of the files that it reads, so that nothing else has to 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 BASE = "https://w3id.org/wise-skills/"
 
@@ -71,15 +72,20 @@ class Names:
 
     def graph(self, *parts: str) -> str:
         """Return the IRI of a named graph, `…/graph/be/needs`."""
-        return self.base + "graph/" + "/".join(parts)
+        return self.base + "graph/" + "/".join(_quoted(p) for p in parts)
 
     def row(self, source: str, number: int) -> str:
         """Return the IRI of a row: an RFC 7111 fragment, `…/source/be/needs.csv#row=12`; the header is row 1."""
-        return f"{self.base}source/{source}#row={number}"
+        return f"{self.base}source/{_quoted(source)}#row={number}"
 
     def rebase(self, text: str) -> str:
         """Return the text of a project file with the default base replaced by this one."""
         return text if self.base == BASE else text.replace(BASE, self.base)
+
+
+def _quoted(text: str) -> str:
+    """A name as part of an IRI: file names may hold blanks, or bytes that are no text at all."""
+    return quote(text, safe="/:@!$&'()*+,;=~", errors="surrogateescape")
 
 
 def resource(folder: str) -> Path:

@@ -59,15 +59,19 @@ def description(release: Release, site: str) -> Graph:
         graph.set((node, DCTERMS.publisher, publisher))
         graph.set((node, DCTERMS.license, LICENCE))
     graph.add((LICENCE, RDF.type, DCTERMS.LicenseDocument))
+    _catalogue(graph, catalogue, release, site)
     graph.add((catalogue, DCAT.dataset, dataset))
     graph.add((catalogue, DCAT.service, service))
-    graph.add((catalogue, FOAF.homepage, URIRef(site)))
+    for node in (dataset, service):
+        _subject(graph, node)
     _dataset(graph, dataset, release, base, site)
     for name in _FILES:
         _distribution(graph, dataset, release, site, name)
     graph.add((service, RDF.type, DCAT.DataService))
     graph.add((service, DCTERMS.title, Literal("SPARQL endpoint", lang="en")))
+    graph.add((service, DCTERMS.publisher, publisher))
     graph.add((service, DCAT.endpointURL, URIRef(site + "sparql")))
+    graph.add((service, DCAT.endpointDescription, URIRef(site + "sparql")))
     graph.add((service, DCAT.servesDataset, dataset))
     graph.add((service, DCTERMS.conformsTo, URIRef("https://www.w3.org/TR/sparql11-protocol/")))
     graph.add((URIRef("https://www.w3.org/TR/sparql11-protocol/"), RDF.type, DCTERMS.Standard))
@@ -81,23 +85,47 @@ def _graph() -> Graph:
     return graph
 
 
+def _catalogue(graph: Graph, catalogue: URIRef, release: Release, site: str) -> None:
+    """Its home page, language, dates, and the list that its themes come from."""
+    english, themes = URIRef(_AUTHORITY + "language/ENG"), URIRef(_AUTHORITY + "data-theme")
+    graph.add((catalogue, FOAF.homepage, URIRef(site)))
+    graph.add((URIRef(site), RDF.type, FOAF.Document))
+    graph.add((catalogue, DCTERMS.language, english))
+    graph.add((english, RDF.type, DCTERMS.LinguisticSystem))
+    graph.add((catalogue, DCAT.themeTaxonomy, themes))
+    graph.add((themes, RDF.type, SKOS.ConceptScheme))
+    graph.add((themes, DCTERMS.title, Literal("Data theme", lang="en")))
+    for date in (DCTERMS.issued, DCTERMS.modified):
+        graph.add((catalogue, date, Literal(release.created[:10], datatype=XSD.date)))
+    _places(graph, catalogue)
+
+
+def _places(graph: Graph, node: URIRef) -> None:
+    for code in COUNTRIES:
+        place = URIRef(_AUTHORITY + "country/" + code)
+        graph.add((node, DCTERMS.spatial, place))
+        graph.add((place, RDF.type, DCTERMS.Location))
+
+
+def _subject(graph: Graph, node: URIRef) -> None:
+    """Theme and keywords."""
+    theme = URIRef(_AUTHORITY + "data-theme/SOCI")
+    graph.add((node, DCAT.theme, theme))
+    graph.add((theme, RDF.type, SKOS.Concept))
+    graph.add((theme, SKOS.prefLabel, Literal("Population and society", lang="en")))
+    for word in ("work integration social enterprise", "skills", "ESCO", "social economy"):
+        graph.add((node, DCAT.keyword, Literal(word, lang="en")))
+
+
 def _dataset(graph: Graph, dataset: URIRef, release: Release, base: str, site: str) -> None:
     issued = Literal(release.created[:10], datatype=XSD.date)
-    graph.add((dataset, DCAT.version, Literal(release.id)))
+    graph.add((dataset, URIRef(str(DCAT) + "version"), Literal(release.id)))
     graph.add((dataset, DCTERMS.issued, issued))
     graph.add((dataset, DCTERMS.identifier, Literal(base + "dataset")))
     graph.add((dataset, DCTERMS.bibliographicCitation, Literal(citation(release), lang="en")))
-    graph.add((dataset, DCAT.theme, URIRef(_AUTHORITY + "data-theme/SOCI")))
-    graph.add((URIRef(_AUTHORITY + "data-theme/SOCI"), RDF.type, SKOS.Concept))
-    graph.add((URIRef(_AUTHORITY + "data-theme/SOCI"), SKOS.prefLabel, Literal("Population and society", lang="en")))
     graph.add((dataset, DCTERMS.accessRights, URIRef(_AUTHORITY + "access-right/PUBLIC")))
     graph.add((URIRef(_AUTHORITY + "access-right/PUBLIC"), RDF.type, DCTERMS.RightsStatement))
-    for code in COUNTRIES:
-        place = URIRef(_AUTHORITY + "country/" + code)
-        graph.add((dataset, DCTERMS.spatial, place))
-        graph.add((place, RDF.type, DCTERMS.Location))
-    for word in ("work integration social enterprise", "skills", "ESCO", "social economy"):
-        graph.add((dataset, DCAT.keyword, Literal(word, lang="en")))
+    _places(graph, dataset)
     graph.add((dataset, VOID.uriSpace, Literal(base)))
     graph.add((dataset, VOID.sparqlEndpoint, URIRef(site + "sparql")))
     graph.add((dataset, VOID.triples, Literal(sum(release.counts.values()), datatype=XSD.integer)))
@@ -123,7 +151,8 @@ def _distribution(graph: Graph, dataset: URIRef, release: Release, site: str, na
     graph.add((dataset, DCAT.distribution, address))
     graph.add((dataset, VOID.dataDump, address))
     graph.add((address, RDF.type, DCAT.Distribution))
-    graph.add((address, DCTERMS.title, Literal(title, lang="en")))
+    graph.add((address, DCTERMS.title, Literal(name, lang="en")))
+    graph.add((address, DCTERMS.description, Literal(title + ".", lang="en")))
     graph.add((address, DCAT.accessURL, address))
     graph.add((address, DCAT.downloadURL, address))
     graph.add((address, DCTERMS.license, LICENCE))

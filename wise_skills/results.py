@@ -49,6 +49,7 @@ class Results:
         self.origin, self.schema, self.rules, self.choices = origin, schema, rules, choices
 
     def findings(self, report: Graph, result: Node) -> Iterable[Finding]:
+        """Yield one finding per cell that a result is about."""
         focus = str(report.value(result, SH.focusNode))
         shape = str(report.value(result, SH.sourceShape))
         component = str(report.value(result, SH.sourceConstraintComponent)).rsplit("#", 1)[-1]
@@ -56,7 +57,15 @@ class Results:
         value = report.value(result, SH.value)
         row = self.origin.row(focus)
         if row is None:
-            yield Finding(severity, component, f"{focus}: {report.value(result, SH.resultMessage)}", Cell("", "", 0), shape, str(value or ""), focus=focus)
+            yield Finding(
+                severity,
+                component,
+                f"{focus}: {report.value(result, SH.resultMessage)}",
+                Cell("", "", 0),
+                shape,
+                str(value or ""),
+                focus=focus,
+            )
             return
         if shape in self.rules.blames:
             yield from self._generated(row, shape, component, focus)
@@ -64,7 +73,11 @@ class Results:
         _, column = self.schema.columns_by_shape[shape]
         if column.scheme and component == "ClassConstraintComponent":
             component = "NodeConstraintComponent"  # a list stands as a class in the working copy
-        if component == "MinCountConstraintComponent" and column.constant is None and not any(c == column.id or c.startswith(column.id + "@") for c, _ in row.columns):
+        if (
+            component == "MinCountConstraintComponent"
+            and column.constant is None
+            and not any(c == column.id or c.startswith(column.id + "@") for c, _ in row.columns)
+        ):
             return  # the missing header was reported once, for the whole file
         for cell in self._cells(row, column, focus, component, value):
             text = row.text(cell) if value is None else str(value)
@@ -73,9 +86,7 @@ class Results:
                 facts["allowed"] = f"the table “{self.schema.by_class[column.refers_to].name}”"
             if component in _BOUNDS:
                 facts["limit"] = str(self.schema.graph.value(URIRef(shape), _BOUNDS[component]))
-            yield Finding(
-                severity, component, sentence(component, facts), cell, shape, text, facts.get("allowed", ""), focus, column.path
-            )
+            yield Finding(severity, component, sentence(component, facts), cell, shape, text, facts.get("allowed", ""), focus, column.path)
 
     def _generated(self, row: Row, shape: str, component: str, focus: str) -> Iterable[Finding]:
         name, table, columns = self.rules.blames[shape]

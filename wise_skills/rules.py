@@ -53,7 +53,15 @@ def rules(schema: Schema, names: Names) -> list[Rule]:
             for d in graph.objects(owner, SH.declare)
         )
         found.append(
-            Rule(str(constraint), column, table, prefixes + query, message, severity, tuple(sorted(blamed, key=lambda c: c.order)) or (column,))
+            Rule(
+                str(constraint),
+                column,
+                table,
+                prefixes + query,
+                message,
+                severity,
+                tuple(sorted(blamed, key=lambda c: c.order)) or (column,),
+            )
         )
     return sorted(found, key=lambda r: r.iri)
 
@@ -88,7 +96,15 @@ def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin]) -> 
             for column in rule.blames:
                 cell = row.cell(column.id)
                 yield Finding(
-                    rule.severity, "SPARQLConstraintComponent", message, cell, rule.iri, row.text(cell), focus=focus, path=column.path, group=group
+                    rule.severity,
+                    "SPARQLConstraintComponent",
+                    message,
+                    cell,
+                    rule.iri,
+                    row.text(cell),
+                    focus=focus,
+                    path=column.path,
+                    group=group,
                 )
 
 

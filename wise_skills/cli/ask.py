@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from wise_skills.cli.options import ENDPOINT, QUIET, RELEASE, say
-from wise_skills.cli.show import FORMATS, show
+from wise_skills.cli.show import FORMATS, show, show_answer
 from wise_skills.engines import open_engine
 from wise_skills.errors import InputError
 from wise_skills.names import resource
@@ -45,7 +45,10 @@ def command(
     opened = None if endpoint else open_release(release)
     with open_engine(opened, endpoint) as engine:
         result = ask(engine, question, values, language=language)
-    show(result.table, form, hidden=[v for v in result.table.variables if v not in result.columns])
+    if form == "table":
+        show_answer(result)
+    else:
+        show(result.table, form)
     say(result.sentence, quiet)
     if result.unknown is not None and len(result.unknown):
         names = [str(row.get("label") or row.get("thing") or "") for row in result.unknown.dicts()]

@@ -18,13 +18,13 @@ from wise_skills.cli.options import ENDPOINT, QUIET, RELEASE, say
 @QUIET
 def command(host: str, port: int, threads: int, release: Path, endpoint: str | None, quiet: bool) -> int:
     """Serve the page until it is stopped with Ctrl-C."""
-    import waitress
+    from waitress.server import create_server
 
     from query_ui import create_app
 
     app = create_app(release=release, endpoint=endpoint)
-    server = waitress.create_server(app, host=host, port=port, threads=threads, ident="wise-skills", clear_untrusted_proxy_headers=True)
-    say(f"WISE skills on http://{host}:{server.effective_port}/ (stop with Ctrl-C)", quiet)
+    server = create_server(app, host=host, port=port, threads=threads, ident="wise-skills", clear_untrusted_proxy_headers=True)
+    say(f"WISE skills on http://{host}:{getattr(server, 'effective_port', port)}/ (stop with Ctrl-C)", quiet)
     try:
         server.run()
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +54,8 @@ class EmbeddedEngine:
         self._alive: set[Worker] = set()
         self._closed = False
         self._about: tuple[tuple[str, ...], bool] | None = None
+        # For an engine that nobody closes; holds the set, not the engine.
+        self._finalize = weakref.finalize(self, _kill_all, self._alive)
         self._add_worker()
 
     @property
@@ -123,10 +126,7 @@ class EmbeddedEngine:
         """End all workers; queries that run end with an error."""
         with self._lock:
             self._closed = True
-            workers = tuple(self._alive)
-            self._alive.clear()
-        for worker in workers:
-            worker.kill()
+        self._finalize()
 
     def __enter__(self) -> Self:
         """Return the engine."""
@@ -207,6 +207,11 @@ class EmbeddedEngine:
         with self._lock:
             self._alive.discard(worker)
         self._add_worker()
+
+
+def _kill_all(workers: set[Worker]) -> None:
+    while workers:
+        workers.pop().kill()
 
 
 def _started(worker: Worker) -> dict[str, Any]:

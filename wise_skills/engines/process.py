@@ -20,11 +20,11 @@ from wise_skills.engines.worker import FRAME
 _OUT_OF_MEMORY = (b"memory allocation", b"bad_alloc", b"out of memory", b"MemoryError", b"Cannot allocate memory")
 
 
-class Overrun(Exception):  # noqa: N818  (the engine turns these two into errors of the tree)
+class Overrun(Exception):
     """The deadline passed before the answer was complete."""
 
 
-class WorkerDied(Exception):  # noqa: N818
+class WorkerDied(Exception):
     """The process ended before the answer was complete; `words` is what it said last."""
 
     def __init__(self, words: bytes) -> None:
@@ -55,6 +55,11 @@ class Worker:
         self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._to, False)
         os.set_blocking(self._from, False)
+
+    @property
+    def pid(self) -> int:
+        """Return the number of the process."""
+        return self._process.pid
 
     @property
     def growth(self) -> int:

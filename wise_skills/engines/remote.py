@@ -166,6 +166,7 @@ class RemoteEngine:
     ) -> Table | bool | list[bytes]:
         deadline = time.monotonic() + limits.seconds
         with self._opened(text, kind, limits, default, named) as response:
+            self._check_type(response, kind)
             parts = chunks(response, deadline, limits.bytes)
             try:
                 if kind == "select":
@@ -184,6 +185,13 @@ class RemoteEngine:
                 raise QueryTimeout(limits.seconds) from None
             except KeyError as error:
                 raise EndpointError(self.endpoint, f"its answer has no {error}") from None
+
+    def _check_type(self, response: http.client.HTTPResponse, kind: Kind) -> None:
+        """Raise `EndpointError` for a page of some other kind with status 200."""
+        given = response.headers.get("Content-Type")
+        is_json = kind in ("select", "ask")
+        if given and not ("json" in given if is_json else ox.RdfFormat.from_media_type(given)):
+            raise EndpointError(self.endpoint, f"it sent {given.partition(';')[0]} in place of an answer")
 
     @contextmanager
     def _opened(

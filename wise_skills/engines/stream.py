@@ -20,7 +20,7 @@ _BINDINGS = re.compile(r'"bindings"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
 
 
-class TooMuch(Exception):  # noqa: N818  (the engine turns it into an error of the tree)
+class TooMuch(Exception):
     """The answer passed the limit of bytes."""
 
 
@@ -62,13 +62,13 @@ class _Bindings:
 
     def head(self) -> dict[str, Any]:
         """Return `head`, which all known engines send before the rows."""
-        document = json.loads(f"{self._before}]}}}}") if self._before else json.loads(self._text)
-        return dict(document["head"])
+        return dict(json.loads(f"{self._before}]}}}}")["head"])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         while not (match := _BINDINGS.search(self._text)):
             if not self._more():
-                return  # JSON, perhaps, but without rows: `head` will tell
+                json.loads(self._text)["results"]["bindings"]  # says what it is instead
+                return
         self._before, self._text = self._text[: match.end()], self._text[match.end() :]
         decoder, place = json.JSONDecoder(), 0
         while True:

@@ -47,7 +47,6 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
-_WITH_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HIDING = re.compile(r"['#]|service|from", re.IGNORECASE)
 
@@ -59,7 +58,7 @@ def _words(text: str) -> frozenset[str]:
 KEYWORDS = _words(
     """base prefix version select distinct reduced construct describe ask from named where group by having
     order asc desc limit offset values undef optional graph union minus filter bind as service silent a in
-    not exists true false separator count sum min max avg sample group_concat"""
+    separator"""
 )
 FUNCTIONS = _words(
     """str lang langmatches langdir haslang haslangdir datatype bound iri uri bnode rand abs ceil floor round
@@ -69,7 +68,15 @@ FUNCTIONS = _words(
     predicate object istriple"""
 )
 UPDATES = _words("insert delete load clear drop create copy move add with using into to data default all")
-_ALL = KEYWORDS | FUNCTIONS | UPDATES
+_AGGREGATES = _words("count sum min max avg sample group_concat true false not exists")
+_ALL = KEYWORDS | _AGGREGATES | FUNCTIONS | UPDATES
+
+# Read as operators, what follows the `<` must begin an expression. `<http://…` does not go on as one, because
+# nothing can be divided by a second slash, and `<ns#Form>` does not begin as one: `ns` is no function.
+_EXPRESSION = re.compile(
+    r"<=?(?:[?$!(+\-'#:_0-9]|\.[0-9]|(?:[\w.\-]|[^\x00-\x7f])*:(?!//)|" + "|".join(sorted(FUNCTIONS | _AGGREGATES)) + ")",
+    re.IGNORECASE,
+)
 
 
 class Token(NamedTuple):
@@ -149,8 +156,7 @@ def _word(text: str, token: Token) -> str:
 
 
 def _check_iri(text: str, token: Token) -> None:
-    # Read as operators, `<http://…` is a syntax error, because nothing can be divided by a second slash.
-    if not _WITH_AUTHORITY.match(token.text) and _HIDING.search(token.text):
+    if _HIDING.search(token.text) and _EXPRESSION.match(token.text):
         raise syntax_error(text, token.start, f"{token.text} can be read in two ways; write the address in full, with https://")
 
 

@@ -154,7 +154,9 @@ def _chosen(engine: Engine, parameter: Parameter, offered: Sequence[Choice], giv
             raise BadParameter(parameter.label, given, "fits several choices", [str(c.value) for c in found.values()])
     names = {name: choice.label for name, choice in [*((c.label, c) for c in offered), *_all_names(engine, by_value)]}
     close = [names[name] for name in nearest(given, names)]
-    raise BadParameter(parameter.label, given, "is not one of the choices", list(dict.fromkeys(close)))
+    some = ", ".join(choice.label for choice in offered[:5]) + (" …" if len(offered) > 5 else "")
+    problem = "is not one of the choices" if close else f"is not one of the choices: {some}"
+    raise BadParameter(parameter.label, given, problem, list(dict.fromkeys(close)))
 
 
 def _keys(offered: Sequence[Choice]) -> list[tuple[str, Choice]]:

@@ -1,0 +1,93 @@
+"""The description of the site in OpenAPI 3.1, made from the questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wise_skills import __version__
+from wise_skills.questions import Parameter, Question
+
+from query_ui.edition import Edition
+from query_ui.negotiation import RDF_ENDINGS
+
+_TYPES: dict[str, dict[str, str]] = {"integer": {"type": "integer"}, "date": {"type": "string", "format": "date"}}
+_PROBLEM = {"description": "What went wrong, in words", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
+
+
+def document(served: Edition, site: str) -> dict[str, Any]:
+    """Return the description."""
+    paths: dict[str, Any] = {}
+    for question in served.questions.values():
+        for ending, media in (("json", "application/json"), ("csv", "text/csv")):
+            paths[f"/questions/{question.name}.{ending}"] = {"get": _operation(question, ending, media)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "WISE skills graph",
+            "version": served.release.id if served.release else __version__,
+            "description": "Questions about work integration social enterprises and the skills they need; linked data; SPARQL.",
+            "license": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        },
+        "servers": [{"url": site.rstrip("/")}],
+        "paths": paths | _further(),
+    }
+
+
+def _operation(question: Question, ending: str, media: str) -> dict[str, Any]:
+    return {
+        "operationId": f"{question.name}.{ending}",
+        "summary": question.title,
+        "description": question.description,
+        "tags": [question.subject],
+        "parameters": [*(_parameter(p, question) for p in question.parameters), _LANGUAGE],
+        "responses": {"200": {"description": question.answer, "content": {media: {}}}, "400": _PROBLEM, "503": _PROBLEM},
+    }
+
+
+def _parameter(parameter: Parameter, question: Question) -> dict[str, Any]:
+    one = _TYPES.get(parameter.type, {"type": "string"})
+    found: dict[str, Any] = {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        "description": " ".join(filter(None, [f"{parameter.label}.", parameter.description])),
+        "schema": {"type": "array", "items": one} if parameter.several else one,
+    }
+    example = question.example.get(parameter.name) or parameter.example
+    if example:
+        found["example"] = list(example) if parameter.several else example[0]
+    return found
+
+
+_LANGUAGE = {"name": "lang", "in": "query", "description": "Language of names.", "schema": {"type": "string", "default": "en"}}
+
+
+def _further() -> dict[str, Any]:
+    query = {"name": "query", "in": "query", "required": True, "schema": {"type": "string"}, "description": "A SPARQL 1.1 query."}
+    text = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}, "description": "The beginning of a name."}
+    rdf = {"200": {"description": "Statements", "content": {m: {} for m in RDF_ENDINGS.values()}}, "404": _PROBLEM, "406": _PROBLEM}
+    path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}, "description": "What follows /id/."}
+    results: dict[str, Any] = {m: {} for m in ("application/sparql-results+json", "application/sparql-results+xml", "text/csv")}
+    errors = {str(code): _PROBLEM for code in (400, 403, 406, 413, 429, 500, 503)}
+    return {
+        "/sparql": {
+            "get": {
+                "operationId": "sparql",
+                "summary": "Ask the graph (SPARQL 1.1 Protocol)",
+                "parameters": [query],
+                "responses": {"200": {"description": "The answer", "content": results}, **errors},
+            }
+        },
+        "/suggest": {
+            "get": {
+                "operationId": "suggest",
+                "summary": "Complete a name",
+                "parameters": [text, _LANGUAGE],
+                "responses": {"200": {"description": "Things", "content": {"application/json": {}}}},
+            }
+        },
+        "/data/{path}": {
+            "get": {"operationId": "data", "summary": "Statements about a thing", "parameters": [path], "responses": rdf},
+        },
+        "/dataset": {"get": {"operationId": "dataset", "summary": "Description of the data", "responses": rdf}},
+    }

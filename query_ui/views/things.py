@@ -1,0 +1,96 @@
+"""`/page/…`: everything that the graph says of a thing, with what points to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from wise_skills.errors import InputError
+from wise_skills.names import IN_SCHEME, SKOS
+from wise_skills.terms import iri as iri_term
+
+from query_ui import incoming
+from query_ui.asked import page_number
+from query_ui.edition import Edition
+from query_ui.filters import edition, naming
+from query_ui.links import signpost
+from query_ui.negotiation import RDF_ENDINGS
+from query_ui.problems import Missing
+from query_ui.things import Thing, thing
+from query_ui.views.home import countries
+from query_ui.words import describe
+
+blueprint = Blueprint("things", __name__)
+
+_MOST_GRIDS = 16
+_TREE = (IN_SCHEME, SKOS + "topConceptOf")
+
+
+@blueprint.get("/page/<path:path>")
+def page(path: str) -> Response:
+    """Show a thing of ours."""
+    return show(edition(), edition().addresses.thing(path))
+
+
+@blueprint.get("/page")
+def any_page() -> Response:
+    """Show anything that the graph speaks of, by its IRI: an ESCO concept, a place, a source."""
+    iri = request.args.get("iri", "").strip()
+    try:
+        iri_term(iri)
+    except InputError:
+        raise Missing("Give the address of a thing: /page?iri=…") from None
+    path = edition().addresses.path(iri)
+    if not path.startswith("/page?"):
+        rest = {k: v for k, v in request.args.items() if k != "iri"}
+        return redirect(path, 303) if not rest else show(edition(), iri)
+    return show(edition(), iri)
+
+
+def show(served: Edition, iri: str) -> Response:
+    """Return the page about an IRI; raises `Missing` if the graph does not know it."""
+    known = thing(served, iri, naming())
+    groups = incoming.groups(served, iri, naming())
+    if known.concepts:  # they are shown as a tree
+        groups = [g for g in groups if g.predicate not in _TREE]
+    if not known.exists and not groups:
+        raise Missing(f"The graph says nothing of {iri}. Look for it with the search.")
+    wanted, number = request.args.get("of", ""), page_number()
+    context: dict[str, Any] = {"thing": known, "iri": iri, "groups": groups, "only": None, "here": served.addresses.path(iri)}
+    if wanted:
+        only = next((g for g in groups if g.key == wanted), None)
+        if only is None:
+            raise Missing(f"Nothing points to {known.title} in this way.")
+        incoming.fill(served, iri, only, offset=(number - 1) * incoming.PAGE)
+        incoming.show(served, iri, [only], naming(), all_columns=True)
+        context |= {"only": only, "page": number, "pages": -(-only.total // incoming.PAGE)}
+    else:
+        # Where nearly everything points to (a country, a level of evidence), lists read better than tables.
+        few = len(groups) <= _MOST_GRIDS and iri.startswith(served.names.base)
+        incoming.show(served, iri, groups if few else [], naming())
+        if not few:
+            naming().name_claims(m for g in groups for m in g.members)
+    context["words"] = describe(served, known, naming())
+    context["crumbs"] = crumbs(served, known)
+    context["alternates"] = alternates = {ending: served.addresses.data(iri, ending) for ending in RDF_ENDINGS}
+    return signpost(make_response(render_template("thing.html", **context)), iri=iri, alternates=alternates)
+
+
+def crumbs(served: Edition, known: Thing) -> list[tuple[str, str]]:
+    """Return the way to a thing: country and table, or list."""
+    found: list[tuple[str, str]] = []
+    for row in known.record.rows[:1]:
+        folder, _, file = row.file.partition("/")
+        place = next((c.name for c in countries(served) if c.folder == folder), "Europe" if folder == "eu" else folder)
+        sheet = served.schema.by_name.get(file.partition(".")[0])
+        found.append((place, f"/country/{folder}"))
+        found.append((sheet.title.get("en", sheet.name) if sheet else "mappings", f"/source/{row.file}"))
+    if not found:
+        for scheme in known.record.iris(IN_SCHEME):
+            return [("Lists", "/scheme"), (naming()(scheme), served.addresses.path(scheme))]
+        if known.concepts:
+            return [("Lists", "/scheme")]
+    return found
+

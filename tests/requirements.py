@@ -1,0 +1,27 @@
+"""What a machine may lack: a test that needs it is skipped, or fails if `WISE_REQUIRE` names it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+_PROGRAMS = {"java": "java", "chromium": "chromium", "virtuoso": "virtuoso-t"}
+
+
+def require(name: str) -> None:
+    """Skip the running test where `name` is missing; fail it if the environment variable `WISE_REQUIRE` lists it."""
+    if name in _PROGRAMS:
+        present = shutil.which(_PROGRAMS[name]) is not None
+    elif name == "esco":
+        present = bool(os.environ.get("WISE_ESCO"))
+    else:
+        present = importlib.util.find_spec(name) is not None
+    if present:
+        return
+    reason = f"{name} is not on this machine"
+    if name in os.environ.get("WISE_REQUIRE", "").split(","):
+        pytest.fail(f"{reason}, and WISE_REQUIRE asks for it")
+    pytest.skip(reason)
