@@ -22,6 +22,8 @@ from wise_skills.tables import Column, Table
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 200_000
+MAX_COLUMNS = 1_000
+MAX_CELL = 1_000_000
 _DELIMITERS = ",;\t|"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -65,6 +67,9 @@ def read_csv(path: Path, shown: str, folder: str, table: Table) -> Sheet:
     if len(rows) > MAX_ROWS:
         _file_finding(sheet, "TooLarge", limit=f"{MAX_ROWS} rows")
         return sheet
+    if len(rows[0]) > MAX_COLUMNS:
+        _file_finding(sheet, "TooLarge", 1, limit=f"{MAX_COLUMNS:,} columns")
+        return sheet
     sheet.titles = [h.strip() for h in rows[0]]
     _understand_headers(sheet)
     for number, cells in enumerate(rows[1:], 2):
@@ -107,12 +112,15 @@ def _delimiter(text: str, table: Table) -> str:
 
 def _split(text: str, delimiter: str, sheet: Sheet) -> list[list[str]]:
     """Records of the text. A quote out of place is reported and the rest read leniently."""
-    csv.field_size_limit(1_000_000)
+    csv.field_size_limit(MAX_CELL)
     rows: list[list[str]] = []
     try:
         rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        _file_finding(sheet, "BadQuotes", row=len(rows) + 1, value=str(error))
+        if "field larger" in str(error):
+            _file_finding(sheet, "TooLarge", row=len(rows) + 1, limit=f"{MAX_CELL:,} characters in one cell")
+        else:
+            _file_finding(sheet, "BadQuotes", row=len(rows) + 1, value=str(error))
         lenient = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         with suppress(csv.Error):  # a cell beyond the size limit: what was read so far stays
             rows = list(lenient)

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from loaders.records import MAX_BYTES
+from loaders.records import MAX_BYTES, MAX_CELL
 from wise_skills.findings import VIOLATION, Cell, Finding
 from wise_skills.messages import nearest, sentence, shortlist
 from wise_skills.names import Names
@@ -129,10 +129,13 @@ def _table(text: str, found: MappingFile) -> None:
 
 def _records(text: str, found: MappingFile) -> Iterator[tuple[int, list[str]]]:
     """Yield the records up to one that cannot be read; an unclosed quote would swallow all that follows it."""
-    csv.field_size_limit(1_000_000)
+    csv.field_size_limit(MAX_CELL)
     number = 0
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True), 1):
             yield number, cells
     except csv.Error as error:
-        found.find("BadQuotes", number + 1, value=str(error))
+        if "field larger" in str(error):
+            found.find("TooLarge", number + 1, limit=f"{MAX_CELL:,} characters in one cell")
+        else:
+            found.find("BadQuotes", number + 1, value=str(error))

@@ -14,8 +14,8 @@ from typing import Any
 from flask import Flask, g
 
 from query_ui import filters, problems, responses
-from query_ui.edition import Serving
 from query_ui.rate import Rate
+from query_ui.serving import Serving
 from query_ui.views import BLUEPRINTS
 
 DEFAULT_SITE = "http://127.0.0.1:8000/"

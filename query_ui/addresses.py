@@ -11,11 +11,11 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
 def web_address(iri: str) -> str | None:
-    """Return an IRI if a link to it is harmless (`http`, `https`, `mailto`), else `None`.
+    r"""Return an IRI if a link to it is harmless (`http`, `https`, `mailto`), else `None`.
 
     Control characters are taken away before the scheme is read, as browsers do.
 
-    >>> web_address("java\\nscript:alert(1)") is None
+    >>> web_address("java\nscript:alert(1)") is None
     True
     """
     plain = _CONTROL.sub("", iri)

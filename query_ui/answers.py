@@ -6,15 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wise_skills.questions import Column, Result
-from wise_skills.questions.model import LABEL_SUFFIX
-from wise_skills.terms import Term
-
 from query_ui.addresses import host, web_address
 from query_ui.edition import Edition
 from query_ui.naming import Naming
 from query_ui.records import row as row_of
-from query_ui.words import ABSENCES, EVIDENCE, key, literal
+from query_ui.words import ABSENCES, EVIDENCE, date, key, literal
+from wise_skills.questions import Column, Result
+from wise_skills.questions.model import LABEL_SUFFIX
+from wise_skills.terms import Term
 
 _BETWEEN = re.compile(r"\s*\|\s*|\s+")
 
@@ -96,6 +95,8 @@ def _cell(edition: Edition, naming: Naming, name: str, column: Column, row: Mapp
         text = label.value if label else naming(term.value)
         tag = label.language if label else naming.language_of(term.value)
         return Shown(column.kind, [Item(text, edition.addresses.path(term.value), language=tag)])
+    if column.kind == "date":
+        return Shown("date", [Item(date(term.value))])
     kind = "number" if column.kind == "number" and not isinstance(term.python(), str) else column.kind
     return Shown(kind, [Item(literal(term), language=term.language)])
 

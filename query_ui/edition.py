@@ -1,33 +1,24 @@
 """What the page serves: one edition, that is one release or one endpoint with all that is read from it.
 
-An edition never changes. When the link `current` swings to another release, `Serving` opens a new edition for
-the requests to come, and closes the old one when the last request that began with it is done.
+An edition never changes; `serving` replaces it by another.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from query_ui.addresses import Addresses
+from query_ui.endpoint_labels import EndpointLabels, LabelSource
 from wise_skills.engines import Answer, Engine, Limits, open_engine
-from wise_skills.errors import NoCurrentRelease, ReleaseError, WiseSkillsError
+from wise_skills.errors import NoCurrentRelease, ReleaseError
 from wise_skills.names import BASE, PREFIXES, Names
 from wise_skills.questions import Question, load_questions
 from wise_skills.release import Release, open_release
 from wise_skills.terms import Table
-
-from query_ui.addresses import Addresses
-from query_ui.endpoint_labels import EndpointLabels, LabelSource
-
-_log = logging.getLogger(__name__)
-_LOOK_EVERY = 1.0
 
 
 @dataclass
@@ -104,15 +95,15 @@ def open_edition(release: Path | None, endpoint: str | None, questions: Path, li
             found = open_release(release)
     elif endpoint is None:
         raise NoCurrentRelease("build/current")
-    catalogue = load_questions(questions)
+    # The engine first: its worker starts while the questions are read.
     engine = open_engine(None if endpoint else found, endpoint, limits=limits)
     try:
+        catalogue = load_questions(questions)
         if endpoint is None and found is not None:
             from wise_skills.labels import Labels
 
             return Edition(engine, Labels(found.labels), catalogue, found, str(found.info.get("base", BASE)))
-        if found is not None and not set(found.counts) <= set(engine.graphs()):
-            found = None
+        found = found if found and _same(engine, found) else None
         base = str(found.info.get("base", BASE)) if found else BASE
         return Edition(engine, EndpointLabels(engine), catalogue, found, base)
     except BaseException:
@@ -120,74 +111,11 @@ def open_edition(release: Path | None, endpoint: str | None, questions: Path, li
         raise
 
 
-@dataclass
-class _Lent:
-    edition: Edition
-    users: int = 0
-    old: bool = False
-
-
-class Serving:
-    """Lends the current edition to requests; kept in `app.extensions["wise"]`."""
-
-    def __init__(self, release: Path | None, endpoint: str | None, questions: Path, limits: Limits | None = None) -> None:
-        self._how = (release, endpoint, questions, limits)
-        self._path = release if endpoint is None else None
-        self._lock = threading.Lock()
-        self._current = _Lent(open_edition(*self._how))
-        self._target = self._resolved()
-        self._looked = time.monotonic()
-
-    @property
-    def edition(self) -> Edition:
-        """The edition that a request beginning now would get."""
-        return self._current.edition
-
-    @contextmanager
-    def lend(self) -> Iterator[Edition]:
-        """Lend the current edition; it stays open until it is given back."""
-        self._look()
-        with self._lock:
-            lent = self._current
-            lent.users += 1
-        try:
-            yield lent.edition
-        finally:
-            with self._lock:
-                lent.users -= 1
-                done = lent.old and lent.users == 0
-            if done:
-                lent.edition.close()
-
-    def close(self) -> None:
-        """Close the current edition; requests that still run end with an error."""
-        self._current.edition.close()
-
-    def _resolved(self) -> Path | None:
-        if self._path is None:
-            return None
-        with suppress(ReleaseError):
-            return open_release(self._path).path
-        return None
-
-    def _look(self) -> None:
-        """Open the new edition if the link points to another release, looking once a second at most."""
-        with self._lock:
-            if self._path is None or time.monotonic() - self._looked < _LOOK_EVERY:
-                return
-            self._looked = time.monotonic()
-        target = self._resolved()
-        if target is None or target == self._target:
-            return
-        try:
-            new = _Lent(open_edition(*self._how))
-        except WiseSkillsError:
-            # The previous edition goes on; the next look tries again.
-            _log.exception("the new release %s cannot be opened", target)
-            return
-        with self._lock:
-            old, self._current, self._target = self._current, new, target
-            old.old = True
-            idle = old.users == 0
-        if idle:
-            old.edition.close()
+def _same(engine: Engine, release: Release) -> bool:
+    """Whether an endpoint holds the graphs of a release: all names, and the sizes of the smallest, which are quick to count."""
+    if not set(release.counts) <= set(engine.graphs()):
+        return False
+    smallest = dict(sorted(release.counts.items(), key=lambda pair: pair[1])[:20])
+    values = " ".join(f"<{graph}>" for graph in smallest)
+    table = engine.select(f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g")
+    return {str(graph): int(str(number)) for graph, number in table} == smallest

@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from query_ui.answers import split_sources
 from wise_skills.questions import Result
 from wise_skills.questions.model import LABEL_SUFFIX
 from wise_skills.terms import Term
-
-from query_ui.answers import split_sources
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 Lookup = Callable[[str], str]

@@ -9,8 +9,6 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 
-from wise_skills.names import PREF_LABEL, Names
-
 from query_ui import words
 from query_ui.addresses import host, web_address
 from query_ui.answers import Item, source
@@ -18,6 +16,7 @@ from query_ui.edition import Edition
 from query_ui.naming import Naming, elsewhere
 from query_ui.negotiation import RDF_ENDINGS
 from query_ui.records import Row, row
+from wise_skills.names import PREF_LABEL, Names
 
 # The hue of each B-WISE type, always with its name and a shape of its own.
 _HUES = ("productive", "social", "training")

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from query_ui.edition import Edition
+from query_ui.words import key
 from wise_skills.errors import BadParameter
 from wise_skills.questions import Choice, Parameter, Question, choices
 from wise_skills.terms import Term
-
-from query_ui.edition import Edition
-from query_ui.words import key
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ def fields(
 
     Parameters
     ----------
+    edition, question, language:
+        What is asked, of what, and the language of the choices.
     typed:
         What stands in the address.
     values:
@@ -74,7 +75,9 @@ def fields(
         short = keys(offered)
         marked = {c.value for c in chosen}
         given = [t for t in typed.get(parameter.name, ()) if t.strip()]
-        options = [Option(short[c.value], c.label, c.count, c.value in marked or (values is None and short[c.value] in given)) for c in offered]
+        options = [
+            Option(short[c.value], c.label, c.count, c.value in marked or (values is None and short[c.value] in given)) for c in offered
+        ]
         wrong = str(error) if error and error.parameter in (parameter.label, parameter.name) else ""
         found.append(Field(parameter, options, given or list(parameter.default), wrong))
     return found

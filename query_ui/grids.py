@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wise_skills.names import DCT, OWL, PREF_LABEL, RDFS, SKOS, SSSOM, Names
-
 from query_ui.records import Record
+from wise_skills.names import DCT, OWL, PREF_LABEL, RDFS, SKOS, SSSOM, Names
 
 if TYPE_CHECKING:
     from wise_skills.tables import Table as Sheet

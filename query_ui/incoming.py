@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from wise_skills.terms import iri as iri_term
-
 from query_ui.edition import Edition
 from query_ui.grids import Grid, filled, frame, heads, mapping_heads
 from query_ui.naming import Naming
 from query_ui.records import Record, read
+from wise_skills.terms import iri as iri_term
 
 FIRST, PAGE, WALK = 8, 50, 20_000
 # What a reader of a form, skill or profile looks for first; other tables follow by name.
@@ -84,7 +83,9 @@ def _group(edition: Edition, naming: Naming, predicate: str, kind: str | None, t
         key = f"{sheet.name}.{column.id if column else predicate}"
         return Group(key, f"{title} (as {name})", sheet.name, kind, predicate, total, sheet.is_thing, short=title)
     if kind:
-        return Group(f"mappings.{predicate}", f"mappings ({naming(predicate)})", "mappings", kind, predicate, total, is_thing=False, short="mappings")
+        return Group(
+            f"mappings.{predicate}", f"mappings ({naming(predicate)})", "mappings", kind, predicate, total, is_thing=False, short="mappings"
+        )
     return Group(predicate, naming(predicate), "", None, predicate, total)
 
 
@@ -115,5 +116,7 @@ def _grid(edition: Edition, iri: str, group: Group, records: list[Record]) -> Gr
     # The column that points to this very thing says nothing new.
     same = all([t.value for t in r.values(group.predicate)] == [iri] for r in records)
     without = {*frame(names), *((group.predicate,) if same else ())}
-    description = sheet.description.get("en", "") if sheet else "How it relates to concepts of other vocabularies; proposals until reviewed."
+    description = (
+        sheet.description.get("en", "") if sheet else "How it relates to concepts of other vocabularies; proposals until reviewed."
+    )
     return Grid(group.title, filled(columns, records, without), records, group.total, description, anchor=group.key)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
 from urllib.parse import quote
 
-from flask import Response, current_app
+from flask import current_app
+from werkzeug.wrappers import Response
 
 from query_ui.negotiation import HTML, RDF_ENDINGS
 
+_R = TypeVar("_R", bound=Response)
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -21,11 +24,13 @@ def with_format(path: str, ending: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}format={ending}"
 
 
-def signpost(response: Response, *, iri: str = "", alternates: dict[str, str] | None = None, page: str = "") -> Response:
+def signpost(response: _R, *, iri: str = "", alternates: dict[str, str] | None = None, page: str = "") -> _R:
     """Add links to an answer.
 
     Parameters
     ----------
+    response:
+        The answer; it is returned as well.
     iri:
         IRI of the thing, which is what should be cited.
     alternates:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wise_skills.names import OWL, RDF_TYPE, RDFS, SH, SKOS, SSSOM
-
 from query_ui.addresses import host
 from query_ui.edition import Edition
 from query_ui.grids import heads_of, title_of
 from query_ui.records import Record, mentioned, read
+from wise_skills.names import OWL, RDF_TYPE, RDFS, SH, SKOS, SSSOM
 
 _OWN_WORDS = {
     SSSOM + "NoTermFound": "no fitting concept found",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wise_skills import __version__
-from wise_skills.questions import Parameter, Question
-
 from query_ui.edition import Edition
 from query_ui.negotiation import RDF_ENDINGS
+from wise_skills import __version__
+from wise_skills.questions import Parameter, Question
 
 _TYPES: dict[str, dict[str, str]] = {"integer": {"type": "integer"}, "date": {"type": "string", "format": "date"}}
 _PROBLEM = {"description": "What went wrong, in words", "content": {"application/problem+json": {"schema": {"type": "object"}}}}

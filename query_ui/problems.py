@@ -11,10 +11,9 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from wise_skills.errors import BadParameter, QueryError, WiseSkillsError
-
 from query_ui.negotiation import HTML, PROBLEM, choose
 from query_ui.responses import is_data
+from wise_skills.errors import BadParameter, QueryError, WiseSkillsError
 
 _log = logging.getLogger(__name__)
 

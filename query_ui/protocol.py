@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from flask import Request
 from werkzeug.datastructures import MultiDict
 
-from wise_skills.errors import QueryRefused
-
 from query_ui.problems import WrongRequest
+from wise_skills.errors import QueryRefused
 
 FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _NO_UPDATE = "This endpoint is read-only: updates are not offered here"

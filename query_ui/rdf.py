@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask import Response
 
+from query_ui.edition import Edition
 from wise_skills.names import PREF_LABEL, RDFS
 from wise_skills.terms import iri as iri_term
-
-from query_ui.edition import Edition
 
 
 def about(iri: str) -> str:
@@ -30,7 +29,8 @@ def graph(*names: str) -> str:
 def scheme(iri: str) -> str:
     """Return the query for a list of concepts: the list and everything said of its concepts in the same graph."""
     node = iri_term(iri).n3()
-    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ VALUES ?s {{ {node} }} ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s skos:inScheme {node} ; ?p ?o }} }} }}"
+    own, concepts = f"VALUES ?s {{ {node} }} ?s ?p ?o", f"GRAPH ?g {{ ?s skos:inScheme {node} ; ?p ?o }}"
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ {own} }} UNION {{ {concepts} }} }}"
 
 
 def answer(edition: Edition, query: str, media_type: str) -> Response | None:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from query_ui.edition import Edition
 from wise_skills.names import DCT, RDF_TYPE, SKOS
 from wise_skills.terms import Term
 from wise_skills.terms import iri as iri_term
-
-from query_ui.edition import Edition
 
 NOT_REPORTED, NOT_APPLICABLE = "not-reported", "not-applicable"
 _ROW = re.compile(r"source/(?P<file>[^#]+)#row=(?P<number>\d+)$")
@@ -92,8 +91,7 @@ def read(edition: Edition, iris: Iterable[str]) -> dict[str, Record]:
     names = edition.names
     subjects = " ".join(iri_term(i).n3() for i in records)
     table = edition.select(
-        f"SELECT ?s ?p ?o ?g WHERE {{ VALUES ?s {{ {subjects} }} "
-        f"{{ GRAPH ?g {{ ?s ?p ?o }} }} UNION {{ ?o <{names.describes}> ?s }} }}"
+        f"SELECT ?s ?p ?o ?g WHERE {{ VALUES ?s {{ {subjects} }} {{ GRAPH ?g {{ ?s ?p ?o }} }} UNION {{ ?o <{names.describes}> ?s }} }}"
     )
     inferred = names.graph("inferred")
     for subject, predicate, value, graph in table:

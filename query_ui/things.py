@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from wise_skills.names import ALT_LABEL, DCT, IN_SCHEME, PREF_LABEL, RDF_TYPE, RDFS, SKOS
-from wise_skills.terms import Term
-from wise_skills.terms import iri as iri_term
-
 from query_ui.edition import Edition
 from query_ui.grids import Head, frame, heads_of
 from query_ui.naming import Naming
 from query_ui.records import Cell, Record, mentioned, read, texts
+from wise_skills.names import ALT_LABEL, DCT, IN_SCHEME, PREF_LABEL, RDF_TYPE, RDFS, SKOS
+from wise_skills.terms import Term
+from wise_skills.terms import iri as iri_term
 
 NAMES = (PREF_LABEL, RDFS + "label", DCT + "title")
 WORDS = (SKOS + "definition", DCT + "description", RDFS + "comment")
@@ -108,7 +107,7 @@ def _concepts(edition: Edition, scheme: str) -> list[Concept]:
         found.setdefault(iri, Concept(iri, str(row["notation"] or ""), str(row["definition"] or "")))
         if row["broader"]:
             above[iri] = str(row["broader"])
-    roots = []
+    roots: list[Concept] = []
     for iri, concept in found.items():
         parent = found.get(above.get(iri, ""))
         (parent.below if parent and not _is_below(parent.iri, iri, above) else roots).append(concept)

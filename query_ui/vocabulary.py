@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from wise_skills.names import OWL, RDF_TYPE, RDFS, SKOS
-
 from query_ui.edition import Edition
+from wise_skills.names import OWL, RDF_TYPE, RDFS, SKOS
 
 KINDS = {
     OWL + "Class": "class",

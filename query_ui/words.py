@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from wise_skills.names import XSD
-from wise_skills.terms import Term
-
 from query_ui.edition import Edition
 from query_ui.naming import Naming
 from query_ui.things import Thing
+from wise_skills.names import XSD
+from wise_skills.terms import Term
 
 EVIDENCE = {
     "named-in-source": ("named in source", "A source names it."),

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 
+from tests.oxigraph_server import serving
 from wise_skills import errors, store
 from wise_skills.engines import ASK_TYPES, ENGINES, GRAPH_TYPES, SELECT_TYPES, Engine, Limits
 from wise_skills.engines.embedded import EmbeddedEngine
@@ -58,32 +59,11 @@ def embedded(folder: Path) -> Iterator[EmbeddedEngine]:
         yield engine
 
 
-def serve(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Start an Oxigraph server: another program, another process, the same data."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "-l", str(folder), "-b", f"127.0.0.1:{port}", *options]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return server, f"http://127.0.0.1:{port}/query"
-        except OSError:
-            time.sleep(0.05)
-    server.kill()
-    raise AssertionError("the Oxigraph server did not start")
-
-
 @pytest.fixture(scope="module", params=[[], ["--union-default-graph"], ["--union-default-graph", "--timeout-s", "1"]], ids=" ".join)
 def remote(request: pytest.FixtureRequest, folder: Path) -> Iterator[RemoteEngine]:
-    server, address = serve(folder, *request.param)
-    try:
-        with RemoteEngine(address, limits=LIMITS) as engine:
-            yield engine
-    finally:
-        server.kill()
-        server.wait()
+    with serving(folder, *request.param) as address, RemoteEngine(address, limits=LIMITS) as engine:
+        assert engine.is_union is bool(request.param)
+        yield engine
 
 
 class Trap(NamedTuple):
@@ -494,6 +474,31 @@ def test_close_leaves_no_process(folder: Path) -> None:
         engine.ask("ASK {}")
 
 
+def test_close_ends_queries_that_run(folder: Path) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        engine = EmbeddedEngine(folder, limits=replace(LIMITS, seconds=30, memory=4_000_000_000))
+        running = [threads.submit(engine.select, HEAVY) for _ in range(3)]
+        time.sleep(0.5)
+        pids = workers(engine)
+        start = time.monotonic()
+        engine.close()
+        errors_ = [query.exception() for query in running]
+        assert time.monotonic() - start < 5
+    assert all(isinstance(error, WiseSkillsError) for error in errors_)
+    assert len(pids) == 3
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_worker_that_died_unseen_is_replaced(folder: Path) -> None:
+    with EmbeddedEngine(folder, limits=LIMITS) as engine:
+        assert engine.ask("ASK { ?s ?p 5 }")
+        (pid,) = workers(engine)
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(0.2)
+        assert engine.ask("ASK { ?s ?p 5 }")
+        assert pid not in workers(engine)
+
+
 def test_forgotten_engine_leaves_no_process(folder: Path) -> None:
     engine = EmbeddedEngine(folder, limits=LIMITS)
     engine.graphs()
@@ -569,14 +574,8 @@ def test_silent_caps_are_found_out() -> None:
 
 
 def test_remote_timeout(folder: Path) -> None:
-    server, address = serve(folder)
-    try:
-        engine = RemoteEngine(address, limits=replace(LIMITS, seconds=1.0))
-        with pytest.raises(errors.QueryTimeout):
-            engine.select(HEAVY)
-    finally:
-        server.kill()
-        server.wait()
+    with serving(folder) as address, pytest.raises(errors.QueryTimeout):
+        RemoteEngine(address, limits=replace(LIMITS, seconds=1.0)).select(HEAVY)
 
 
 def test_unreachable_endpoint() -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.oxigraph_server import serving
 from wise_skills import store
-from wise_skills.engines import Limits
+from wise_skills.engines import Engine, Limits, open_engine
 from wise_skills.engines.embedded import EmbeddedEngine
 from wise_skills.engines.guard import check
 from wise_skills.errors import BadParameter, BadQuestionFiles, UnknownQuestion
@@ -19,8 +20,10 @@ from wise_skills.names import ALT_LABEL, BASE, NOTATION, PREF_LABEL, XSD
 from wise_skills.questions import Column, Question, Result, ask, choices, find, load_questions, resolve
 from wise_skills.questions.header import read_question, split
 from wise_skills.questions.model import fill
+from wise_skills.release import Release
 from wise_skills.terms import Term, iri, text, typed
 
+CATALOGUE = Path(__file__).parent.parent / "query_ui" / "questions"
 WISE = BASE + "ns#"
 FORMS = """\
 #+ title: Which forms exist?
@@ -153,9 +156,8 @@ def test_positions_in_the_query_are_those_in_the_file(question: Question) -> Non
 
 
 def test_the_real_catalogue_can_be_read() -> None:
-    folder = Path(__file__).parent.parent / "query_ui" / "questions"
-    questions = load_questions(folder)
-    assert len(questions) == len(list(folder.glob("*.rq")))
+    questions = load_questions(CATALOGUE)
+    assert len(questions) == len(list(CATALOGUE.glob("*.rq")))
     numbers = [question.numbers[0] for question in questions.values() if question.numbers]
     assert numbers == sorted(numbers)
 
@@ -221,6 +223,30 @@ def test_all_problems_of_all_files_come_together(tmp_path: Path) -> None:
 def test_splitting_keeps_lines() -> None:
     assert split("#+ a: 1\n#+\n#+   b: 2\nASK {}\n") == ("a: 1\n\n  b: 2", "\n\n\nASK {}\n")
     assert split("ASK {}") == ("", "ASK {}")
+
+
+def comparable(result: Result) -> list[tuple[list[str], ...]]:
+    """The rows, with the parts of joined cells in order: GROUP_CONCAT has none of its own."""
+    tables = [result.table, *([result.unknown] if result.unknown else [])]
+    rows = [row for table in tables for row in table]
+    return [tuple(sorted(str(cell).replace(";", " ").split()) for cell in row) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def engines(release: Release) -> Iterator[tuple[Engine, Engine]]:
+    """The release as it is served, and from an Oxigraph server."""
+    with serving(release.graph, "--union-default-graph") as address:
+        limits = Limits(seconds=30)
+        with open_engine(release, limits=limits) as embedded, open_engine(endpoint=address, limits=limits) as remote:
+            yield embedded, remote
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUE.glob("*.rq")), ids=lambda path: path.stem)
+def test_every_question_has_the_same_answer_on_both_engines(path: Path, engines: tuple[Engine, Engine]) -> None:
+    question = read_question(path)
+    embedded, remote = (ask(engine, question, question.example) for engine in engines)
+    assert comparable(embedded) == comparable(remote)
+    assert (embedded.sentence, embedded.query) == (remote.sentence, remote.query)
 
 
 # --- values ---------------------------------------------------------------------------

@@ -64,7 +64,6 @@ class WiseSkillsError(Exception):
         self.message = message
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return self.message or "Something could not be done."
 
 
@@ -89,7 +88,7 @@ class FileProblem(InputError):
         self.advice = advice
 
     def __str__(self) -> str:
-        """Return ``file, place: problem. Advice.``"""
+        """Return ``file, place: problem. Advice.`` as one text."""
         place = f"{self.file}, {self.where}" if self.where else self.file
         return _sentences(f"{place}: {self.problem}", self.advice)
 
@@ -118,7 +117,6 @@ class TooBig(InputError):
         self.what, self.size, self.limit = what, size, limit
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"{self.what} is too big: {self.size}, the limit is {self.limit}. Split it, or use the command line."
 
 
@@ -133,7 +131,6 @@ class WrongKind(InputError):
         self.what, self.kind, self.readable = what, kind, tuple(readable)
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"{self.what} is {self.kind}, which is not read here. Give {_either(self.readable)}."
 
 
@@ -150,7 +147,6 @@ class ViolationsFound(WiseSkillsError):
         self.report = None if report is None else str(report)
 
     def __str__(self) -> str:
-        """Return the sentence."""
         noun = "violation" if self.count == 1 else "violations"
         place = f" in {self.where}" if self.where else ""
         advice = f"The report is in {self.report}." if self.report else "Mend the cells named and try again."
@@ -175,7 +171,6 @@ class ReleaseError(WiseSkillsError):
         self.path, self.problem = str(path), problem
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return _sentences(f"{self.path}: {self.problem or 'this release cannot be used'}")
 
 
@@ -183,7 +178,6 @@ class NotARelease(ReleaseError):
     """The folder is not a release."""
 
     def __str__(self) -> str:
-        """Return the sentence."""
         why = f" ({self.problem})" if self.problem else ""
         return f"{self.path} is not a release{why}. Give a folder made by wise build, or its link called current."
 
@@ -192,7 +186,6 @@ class NoCurrentRelease(ReleaseError):
     """Nothing has been built yet."""
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"There is no release at {self.path} yet. Run wise build first."
 
 
@@ -200,7 +193,6 @@ class BuildRunning(ReleaseError):
     """Another build holds the lock."""
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"Another build is writing to {self.path}. Wait until it has ended, or give another --out."
 
 
@@ -226,7 +218,6 @@ class QuerySyntaxError(QueryError):
         self.problem, self.line, self.column = problem, line, column
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"The query cannot be read{_position(self.line, self.column)}: {_end(self.problem)}"
 
 
@@ -241,7 +232,6 @@ class QueryRefused(QueryError):
         self.what, self.advice, self.line, self.column = what, advice, line, column
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return _sentences(f"{self.what}{_position(self.line, self.column)}", self.advice)
 
 
@@ -254,7 +244,6 @@ class UnknownGraph(QueryError):
         self.graph, self.line, self.column = graph, line, column
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return (
             f"There is no graph <{self.graph}> here{_position(self.line, self.column)}. "
             "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } lists the graphs; nothing else is fetched."
@@ -272,7 +261,6 @@ class QueryTooLong(QueryError):
         self.what, self.size, self.limit = what, size, limit
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"The query has {self.size:,} {self.what}, the limit is {self.limit:,}. Split it into smaller queries."
 
 
@@ -287,7 +275,6 @@ class NotAcceptable(QueryError):
         self.kind, self.media_type, self.possible = kind, media_type, tuple(possible)
 
     def __str__(self) -> str:
-        """Return the sentence."""
         form = self.kind.upper()
         return f"The answer of {form} cannot be given as {self.media_type}. Ask for {_either(self.possible)}."
 
@@ -305,7 +292,6 @@ class QueryTimeout(QueryError):
         self.seconds = seconds
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return (
             f"The query was stopped after {self.seconds:g} seconds, the limit. Ask for less: "
             "fewer countries, a more precise pattern, MINUS in place of FILTER NOT EXISTS."
@@ -323,7 +309,6 @@ class QueryTooLarge(QueryError):
         self.what, self.limit_bytes = what, limit_bytes
 
     def __str__(self) -> str:
-        """Return the sentence."""
         size = f"{self.limit_bytes / 1_000_000:,.0f} MB"
         head = f"needs more than {size} of memory" if self.what == "memory" else f"has an answer over {size}"
         return f"The query {head}, the limit, and was stopped. Ask for less, or take the download of the whole data."
@@ -340,7 +325,6 @@ class QueryFailed(QueryError):
         self.problem = problem
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return _sentences(f"The query could not be run: {self.problem}", "Try it again, or in a simpler form")
 
 
@@ -355,7 +339,6 @@ class TooManyQueries(QueryError):
         self.concurrent, self.retry_after = concurrent, retry_after
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"{self.concurrent} queries are being answered, as many as run at once here. Try again in {_seconds(self.retry_after)}."
 
 
@@ -370,7 +353,6 @@ class RateExceeded(QueryError):
         self.limit, self.per, self.retry_after = limit, per, retry_after
 
     def __str__(self) -> str:
-        """Return the sentence."""
         return f"More than {self.limit} queries in one {self.per} came from your address. Try again in {_seconds(self.retry_after)}."
 
 
@@ -392,7 +374,6 @@ class EndpointUnreachable(EngineError):
         self.endpoint, self.problem = endpoint, problem
 
     def __str__(self) -> str:
-        """Return the sentence."""
         why = f" ({self.problem})" if self.problem else ""
         return f"The endpoint {self.endpoint} does not answer{why}. Check the address and that it is running."
 
@@ -406,7 +387,6 @@ class EndpointError(EngineError):
         self.endpoint, self.problem, self.code = endpoint, problem, code
 
     def __str__(self) -> str:
-        """Return the sentence."""
         code = f" (HTTP {self.code})" if self.code else ""
         return _sentences(
             f"The endpoint {self.endpoint} could not answer{code}: {self.problem}",
@@ -434,7 +414,6 @@ class UnknownQuestion(QuestionError):
         self.name, self.nearest = name, tuple(nearest)
 
     def __str__(self) -> str:
-        """Return the sentence."""
         advice = f"Did you mean {_either(self.nearest)}?" if self.nearest else "wise ask --list lists them."
         return f"There is no question “{self.name}”. {advice}"
 
@@ -448,7 +427,6 @@ class BadParameter(QuestionError):
         self.parameter, self.value, self.problem, self.nearest = parameter, value, problem, tuple(nearest)
 
     def __str__(self) -> str:
-        """Return the sentence."""
         given = "" if self.value is None else f" “{self.value}”"
         advice = f"Did you mean {_either(self.nearest)}?" if self.nearest else ""
         return _sentences(f"{self.parameter}{given}: {self.problem}", advice)

@@ -45,8 +45,8 @@ class Term(NamedTuple):
     def n3(self) -> str:
         r"""Return the term in SPARQL and N-Triples syntax.
 
-        >>> text('say "hi"', "en").n3()
-        '"say \\\\"hi\\\\""@en'
+        >>> print(text('say "hi"', "en").n3())
+        "say \"hi\""@en
 
         Raises `InputError` for a value that is no valid IRI, language tag or blank node label.
         """

@@ -1,6 +1,20 @@
 """The addresses of the page: one module for each subject."""
 
-from query_ui.views import about, catalogue, countries, dataset, home, linked, schemes, search, service, sources, sparql, things, vocabularies
+from query_ui.views import (
+    about,
+    catalogue,
+    countries,
+    dataset,
+    home,
+    linked,
+    schemes,
+    search,
+    service,
+    sources,
+    sparql,
+    things,
+    vocabularies,
+)
 
 BLUEPRINTS = tuple(
     module.blueprint

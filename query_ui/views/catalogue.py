@@ -9,16 +9,15 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from wise_skills.errors import BadParameter
-from wise_skills.labels import fold
-from wise_skills.questions import Choice, Question, Result, ask, find
-
 from query_ui import answers, asked, exports
 from query_ui.edition import Edition
 from query_ui.filters import edition, naming
 from query_ui.forms import fields, keys
 from query_ui.links import absolute
 from query_ui.vocabulary import used_in
+from wise_skills.errors import BadParameter
+from wise_skills.labels import fold
+from wise_skills.questions import Choice, Question, Result, ask, find
 
 blueprint = Blueprint("catalogue", __name__)
 
@@ -119,7 +118,7 @@ def question_page(name: str) -> BaseResponse | str | tuple[str, int]:
         "unknown": answers.unknown(served, result),
         "summary": answers.evidence_summary(result),
         "address": absolute(address),
-        "suffix": _query({k: v for k, v in _values(served, question, result.values).items()}),
+        "suffix": _query(_values(served, question, result.values)),
         "citation": _citation(served),
         "loosened": _loosened(served, question, result, language) if not len(result.table) else [],
         "shown": SHOWN_ROWS,
@@ -130,7 +129,6 @@ def question_page(name: str) -> BaseResponse | str | tuple[str, int]:
 def _typed(question: Question) -> dict[str, list[str]]:
     """What stands in the address for the parameters; anything unknown is passed on, to be told about."""
     return {k: request.args.getlist(k) for k in request.args if k != "lang"}
-
 
 
 def _query(values: Mapping[str, Sequence[str]]) -> str:

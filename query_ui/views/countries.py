@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from wise_skills.names import PREF_LABEL, Names
-from wise_skills.terms import Term
-
 from query_ui.edition import Edition
 from query_ui.filters import edition, naming
 from query_ui.grids import Grid, filled, heads
@@ -14,6 +11,8 @@ from query_ui.naming import Naming
 from query_ui.problems import Missing
 from query_ui.records import read
 from query_ui.views.home import countries
+from wise_skills.names import PREF_LABEL, Names
+from wise_skills.terms import Term
 
 blueprint = Blueprint("countries", __name__)
 

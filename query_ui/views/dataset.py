@@ -9,8 +9,6 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, render_template, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
-from wise_skills.release import Release
-
 from query_ui.edition import Edition
 from query_ui.filters import edition
 from query_ui.links import signpost, with_format
@@ -18,6 +16,7 @@ from query_ui.negotiation import HTML, JSON_LD, N_TRIPLES, RDF_ENDINGS, RDF_TYPE
 from query_ui.problems import Missing
 from query_ui.views.home import totals
 from query_ui.views.linked import wanted
+from wise_skills.release import Release
 
 blueprint = Blueprint("dataset", __name__)
 

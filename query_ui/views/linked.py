@@ -7,15 +7,14 @@ from urllib.parse import quote
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from wise_skills.errors import InputError
-from wise_skills.terms import iri as iri_term
-
 from query_ui import rdf
 from query_ui.edition import Edition
 from query_ui.filters import edition
 from query_ui.links import signpost
 from query_ui.negotiation import FORMATS, HTML, RDF_ENDINGS, RDF_TYPES, choose
 from query_ui.problems import Missing, WrongRequest
+from wise_skills.errors import InputError
+from wise_skills.terms import iri as iri_term
 
 blueprint = Blueprint("linked", __name__)
 
@@ -48,7 +47,20 @@ def identified(path: str) -> BaseResponse:
     if not known(served, iri):
         raise Missing(f"The graph says nothing of {iri}.")
     target = served.addresses.path(iri) if media == HTML else served.addresses.data(iri, _ENDINGS[media])
-    return signpost(redirect(target, 303), iri=iri)  # type: ignore[arg-type]
+    return signpost(redirect(target, 303), iri=iri)
+
+
+@blueprint.get("/<path:path>")
+def other(path: str) -> BaseResponse:
+    """Lead from any other address of ours that the graph speaks of: sets of mappings, versions, whoever made it."""
+    served = edition()
+    iri = served.base + path
+    if not known(served, iri):
+        raise Missing("There is nothing at this address. Look for it with the search, or begin at the start page.")
+    media = wanted(HTML, *RDF_TYPES)
+    quoted = quote(iri, safe="")
+    target = f"/page?iri={quoted}" if media == HTML else f"/data?iri={quoted}&format={_ENDINGS[media]}"
+    return signpost(redirect(target, 303), iri=iri)
 
 
 def known(served: Edition, iri: str) -> bool:

@@ -22,7 +22,7 @@ def index() -> str:
     """List the lists."""
     served = edition()
     table = served.select(
-        "SELECT ?scheme (SAMPLE(?l) AS ?label) (SAMPLE(?d) AS ?definition) (COUNT(DISTINCT ?c) AS ?n) WHERE { ?scheme a skos:ConceptScheme . "
+        "SELECT ?scheme (MIN(?l) AS ?label) (MIN(?d) AS ?definition) (COUNT(DISTINCT ?c) AS ?n) WHERE { ?scheme a skos:ConceptScheme "
         'OPTIONAL { ?scheme skos:prefLabel ?l FILTER (LANG(?l) IN ("en", "")) } '
         'OPTIONAL { ?scheme dct:description|skos:definition ?d FILTER (LANG(?d) IN ("en", "")) } '
         "OPTIONAL { ?c skos:inScheme ?scheme } } GROUP BY ?scheme ORDER BY LCASE(STR(?label)) ?scheme"

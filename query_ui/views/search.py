@@ -6,13 +6,12 @@ from collections import Counter
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from wise_skills.labels import Hit
-
 from query_ui import asked
 from query_ui.edition import Edition
 from query_ui.filters import edition, naming
 from query_ui.naming import elsewhere
 from query_ui.views.catalogue import matching
+from wise_skills.labels import Hit
 
 blueprint = Blueprint("search", __name__)
 
@@ -78,4 +77,3 @@ def place(served: Edition, hit: Hit) -> str:
     path = hit.iri.removeprefix(served.base + "id/")
     folder = path.split("/", 1)[0] if path != hit.iri else ""
     return "" if folder == "eu" else folder.upper()
-

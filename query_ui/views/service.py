@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify
 
 from query_ui.filters import edition
 from query_ui.links import absolute
@@ -64,6 +65,7 @@ def robots() -> Response:
 
 
 @blueprint.get("/favicon.ico")
+@blueprint.get("/logo.svg")
 def icon() -> Response:
-    """Give the icon to those who do not read the page."""
-    return send_from_directory(current_app.static_folder or "", "favicon.svg")
+    """Give the icon to those who do not read the page, and under the address that the ontology gives for its logo."""
+    return Response((Path(current_app.static_folder or "") / "favicon.svg").read_bytes(), content_type="image/svg+xml")

@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response
 
-from wise_skills.names import DCT, SKOS
-from wise_skills.terms import iri as iri_term
-
 from query_ui import rdf
 from query_ui.asked import page_number
 from query_ui.edition import Edition
@@ -21,6 +18,8 @@ from query_ui.problems import Missing
 from query_ui.records import Record, Row, mentioned, read, row
 from query_ui.views.home import countries
 from query_ui.views.linked import wanted
+from wise_skills.names import DCT, SKOS
+from wise_skills.terms import iri as iri_term
 
 blueprint = Blueprint("sources", __name__)
 
@@ -98,4 +97,3 @@ def _marks(served: Edition) -> set[str]:
     """What stands in columns of its own: evidence, sources, note; and what every row repeats."""
     own = {served.names.wise + p for p in ("evidence", "country", "unverified")}
     return {*own, DCT + "source", SKOS + "note", served.prefixes["rdf"] + "type"}
-

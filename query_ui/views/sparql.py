@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from functools import partial
 
-from wise_skills.engines import media_types
-from wise_skills.errors import NotAcceptable, WiseSkillsError
-from wise_skills.questions import Question, find, resolve
-from wise_skills.terms import Table
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from query_ui import protocol
 from query_ui.edition import Edition
@@ -19,6 +16,10 @@ from query_ui.protocol import Asked
 from query_ui.rate import Rate
 from query_ui.views.dataset import service_description
 from query_ui.words import tidy
+from wise_skills.engines import media_types
+from wise_skills.errors import NotAcceptable, WiseSkillsError
+from wise_skills.questions import Question, find, resolve
+from wise_skills.terms import Table
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -39,6 +40,7 @@ def endpoint() -> Response:
     served = edition()
     for_people = _wants_html()
     try:
+        _check_format()
         asked = protocol.read(request)
         if asked.query is None:
             return _without_query(served, for_people)
@@ -55,10 +57,16 @@ def endpoint() -> Response:
 
 def _wants_html() -> bool:
     named = request.args.get("format")
-    if named is not None:
+    if named in FORMATS:
         return named == "html"
     machine = (*FORMATS.values(),)
     return choose(request.headers.get("Accept"), (*(m for m in machine if m != HTML), HTML)) == HTML
+
+
+def _check_format() -> None:
+    named = request.args.get("format")
+    if named is not None and named not in FORMATS:
+        raise WrongRequest(400, f"format={named} is unknown. Give one of {', '.join(FORMATS)}.")
 
 
 def _count() -> None:
@@ -84,8 +92,6 @@ def _answer(served: Edition, asked: Asked, query: str) -> Response:
     offers = media_types(kind)
     named = request.args.get("format")
     media = FORMATS.get(named) if named is not None else choose(request.headers.get("Accept"), offers)
-    if named is not None and media is None:
-        raise WrongRequest(400, f"format={named} is unknown. Give one of {', '.join(FORMATS)}.")
     if media is None or media not in offers:
         raise NotAcceptable(kind, named or request.headers.get("Accept", ""), offers)
     found = served.engine.answer(query, media_type=media, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
@@ -107,16 +113,16 @@ def _page(served: Edition, asked: Asked) -> Response:
         return _editor(served, Asked(_example(served)))
     _count()
     kind = served.engine.kind(query)
-    dataset = {"default_graphs": asked.default_graphs, "named_graphs": asked.named_graphs}
+    ask = partial(served.engine.answer, query, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
     if kind in ("select", "ask"):
-        found = served.engine.answer(query, media_type=media_types(kind)[0], **dataset)
+        found = ask(media_type=media_types(kind)[0])
         if kind == "ask":
             return _editor(served, asked, kind=kind, truth=b"true" in found.body)
         table = Table.from_json(found.body, truncated=found.truncated)
         shown = table.rows[:SHOWN_ROWS]
         naming().fetch(t.value for row in shown for t in row if t is not None and t.kind == "iri")
         return _editor(served, asked, kind=kind, table=table, shown=shown)
-    graph = served.engine.answer(query, media_type=TURTLE, **dataset)
+    graph = ask(media_type=TURTLE)
     return _editor(served, asked, kind=kind, turtle=graph.body.decode(), truncated=graph.truncated, rows=graph.rows)
 
 
@@ -159,5 +165,3 @@ def _example(served: Edition) -> str:
     except WiseSkillsError:  # an example that the data no longer know
         text = question.body
     return tidy(text)
-
-

@@ -7,10 +7,6 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from wise_skills.errors import InputError
-from wise_skills.names import IN_SCHEME, SKOS
-from wise_skills.terms import iri as iri_term
-
 from query_ui import incoming
 from query_ui.asked import page_number
 from query_ui.edition import Edition
@@ -21,6 +17,9 @@ from query_ui.problems import Missing
 from query_ui.things import Thing, thing
 from query_ui.views.home import countries
 from query_ui.words import describe
+from wise_skills.errors import InputError
+from wise_skills.names import IN_SCHEME, SKOS
+from wise_skills.terms import iri as iri_term
 
 blueprint = Blueprint("things", __name__)
 
@@ -55,10 +54,11 @@ def show(served: Edition, iri: str) -> Response:
     groups = incoming.groups(served, iri, naming())
     if known.concepts:  # they are shown as a tree
         groups = [g for g in groups if g.predicate not in _TREE]
-    if not known.exists and not groups:
+    used = 0 if known.exists else _used(served, iri)
+    if not known.exists and not groups and not used:
         raise Missing(f"The graph says nothing of {iri}. Look for it with the search.")
     wanted, number = request.args.get("of", ""), page_number()
-    context: dict[str, Any] = {"thing": known, "iri": iri, "groups": groups, "only": None, "here": served.addresses.path(iri)}
+    context: dict[str, Any] = {"thing": known, "iri": iri, "groups": groups, "only": None, "here": served.addresses.path(iri), "used": used}
     if wanted:
         only = next((g for g in groups if g.key == wanted), None)
         if only is None:
@@ -78,6 +78,11 @@ def show(served: Edition, iri: str) -> Response:
     return signpost(make_response(render_template("thing.html", **context)), iri=iri, alternates=alternates)
 
 
+def _used(served: Edition, iri: str) -> int:
+    """In how many statements an IRI of which nothing is said is the property."""
+    return int(str(served.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s {iri_term(iri).n3()} ?o }}").rows[0][0]))
+
+
 def crumbs(served: Edition, known: Thing) -> list[tuple[str, str]]:
     """Return the way to a thing: country and table, or list."""
     found: list[tuple[str, str]] = []
@@ -93,4 +98,3 @@ def crumbs(served: Edition, known: Thing) -> list[tuple[str, str]]:
         if known.concepts:
             return [("Lists", "/scheme")]
     return found
-

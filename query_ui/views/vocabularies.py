@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template
+from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response
 
 from query_ui import rdf
@@ -14,7 +14,8 @@ from query_ui.filters import edition, naming
 from query_ui.links import signpost, with_format
 from query_ui.negotiation import HTML, RDF_ENDINGS, RDF_TYPES
 from query_ui.problems import Missing
-from query_ui.views.linked import wanted
+from query_ui.views.linked import known, wanted
+from query_ui.views.things import show
 from query_ui.vocabulary import KINDS, VocabularyTerm, modules, terms
 
 blueprint = Blueprint("vocabularies", __name__)
@@ -32,16 +33,17 @@ def tables_vocabulary() -> Response:
     return _vocabulary("tab", "The vocabulary of tables", "The terms by which shapes say how a table is read, and which row says what.")
 
 
-@blueprint.get("/ns/<path:module>")
-def module(module: str) -> Response:
-    """Answer for a module or a version of the ontology: the whole ontology, in which it stands."""
+@blueprint.get("/<any(ns, tab):space>/<path:module>")
+def module(space: str, module: str) -> Response:
+    """Answer for a module or a version of a vocabulary: its page, or the whole graph in which it stands."""
     served = edition()
-    iri, known = f"{served.base}ns/{module}", modules(served)
-    if iri not in known and iri.rpartition("/")[0] not in known:
+    iri = f"{served.base}{space}/{module}"
+    media = wanted(HTML, *RDF_TYPES)
+    if media == HTML:
+        return show(served, iri)
+    if not known(served, iri):
         raise Missing(f"There is no module {iri}.")
-    if wanted(HTML, *RDF_TYPES) == HTML:
-        return redirect("/ns", 303)
-    return ontology()
+    return _graph(served, "alignments" if module.startswith("alignments/") else "ontology", f"{space}/{module}", media)
 
 
 @blueprint.get("/shapes")

@@ -13,6 +13,7 @@ import sys
 import click
 
 from wise_skills import __version__
+from wise_skills.cli.plain import plain
 from wise_skills.errors import WiseSkillsError
 
 COMMANDS = {
@@ -54,7 +55,7 @@ def main(args: list[str] | None = None) -> None:
     try:
         code = group.main(args=args, prog_name="wise", standalone_mode=False)
     except WiseSkillsError as error:
-        click.echo(f"wise: {error}", err=True)
+        click.echo(plain(f"wise: {error}"), err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         click.echo("wise: stopped.", err=True)
@@ -66,10 +67,6 @@ def main(args: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        click.echo(f"wise: {error.filename or 'The system'}: {error.strerror or error}.", err=True)
+        click.echo(plain(f"wise: {error.filename or 'The system'}: {error.strerror or error}."), err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from loaders.sources import National, project_sources
 from wise_skills import build as building
 from wise_skills.cli.options import QUIET, progress, say
+from wise_skills.cli.plain import one_line
 from wise_skills.errors import InputError
 from wise_skills.inference import infer
 from wise_skills.names import BASE, Names, resource
@@ -84,11 +85,11 @@ def command(data: Path | None, out: Path, no_cache: bool, base: str, quiet: bool
             outcome = building.build(plan, out, cache=not no_cache, progress=step)
         except building.Refused as refused:
             for finding in refused.findings:
-                click.echo(finding.as_line(), err=True)
+                click.echo(one_line(finding.as_line()), err=True)
             raise
     release = outcome.release
     for finding in outcome.findings:
-        say(finding.as_line(), quiet)
+        say(one_line(finding.as_line()), quiet)
     triples = sum(release.counts.values())
     seconds = time.perf_counter() - started
     say(

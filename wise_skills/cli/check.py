@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from rich.text import Text
 from loaders.folders import Folders, Vocabulary, check
 from loaders.sssom import mapping_quads, read_sssom
 from wise_skills.cli.options import QUIET, progress, say
+from wise_skills.cli.plain import one_line
 from wise_skills.errors import InputError
 from wise_skills.findings import Finding, in_order, violations
 from wise_skills.names import FOLDERS, resource
@@ -22,7 +23,7 @@ from wise_skills.names import FOLDERS, resource
 _COLOURS = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
 
 
-def plan_of(paths: Iterable[Path], country: str | None) -> dict[str, list[Path]]:
+def plan_of(paths: Sequence[Path], country: str | None) -> dict[str, list[Path]]:
     """Return the files to be checked by country folder.
 
     Raises
@@ -42,15 +43,25 @@ def plan_of(paths: Iterable[Path], country: str | None) -> dict[str, list[Path]]
                 raise InputError(f"{path} holds no country folder ({', '.join(FOLDERS)}). Name a country with --country.")
             for folder in folders:
                 files = [p for p in sorted(folder.iterdir()) if p.suffix == ".csv" or p.name.endswith(".sssom.tsv")]
-                found.setdefault(country or folder.resolve().name, []).extend(files)
+                found.setdefault(country or folder.resolve().name, []).extend(map(_regular, files))
         elif path.suffix == ".csv" or path.name.endswith(".sssom.tsv"):
             folder_name = country or path.resolve().parent.name
             if folder_name not in FOLDERS:
                 raise InputError(f"{path}: it cannot be told which country it belongs to. Name one with --country ({', '.join(FOLDERS)}).")
-            found.setdefault(folder_name, []).append(path)
+            found.setdefault(folder_name, []).append(_regular(path))
         else:
             raise InputError(f"{path} is neither a CSV file, a *.sssom.tsv file, nor a folder. Save the table as CSV (UTF-8).")
+    found = {country: list({p.resolve(): p for p in files}.values()) for country, files in found.items()}  # each once
+    if not any(found.values()):
+        raise InputError(f"{paths[0]} holds no CSV file and no *.sssom.tsv file. Name the folder that holds the tables.")
     return found
+
+
+def _regular(path: Path) -> Path:
+    """Refuse folders, pipes and dead links that bear the name of a table: reading a pipe might never end."""
+    if not path.is_file():
+        raise InputError(f"{path} bears the name of a table but is no file that can be read. Remove it or give it another name.")
+    return path
 
 
 def find(files: dict[str, list[Path]], quiet: bool) -> tuple[list[Finding], int]:
@@ -66,7 +77,7 @@ def find(files: dict[str, list[Path]], quiet: bool) -> tuple[list[Finding], int]
     mappings: list[tuple[str, Path]] = []
     for country, paths in files.items():
         for path in paths:
-            shown = str(path)
+            shown = _shown(path)
             chosen.add(shown)
             if path.suffix == ".csv":
                 folders.add(path, country, shown)
@@ -75,11 +86,16 @@ def find(files: dict[str, list[Path]], quiet: bool) -> tuple[list[Finding], int]
     with progress(len(files), quiet, "Checking") as step:
         found, loaded = check(folders, files, step)
     for country, path in mappings:
-        file = read_sssom(path, str(path))
+        file = read_sssom(path, _shown(path))
         mapping_quads(file, country, vocabulary.names, folders.things.by_iri)
         found += file.findings
     rows = sum(1 for one in loaded.values() for r in one.origin.rows.values() for row in r if row.file in chosen)
     return in_order(f for f in found if f.where.file in chosen), rows
+
+
+def _shown(path: Path) -> str:
+    """The name of a file in findings; bytes of it that are no text are replaced."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 @click.command("check")
@@ -110,6 +126,6 @@ def command(paths: tuple[Path, ...], form: str, country: str | None, quiet: bool
 def _print(found: list[Finding]) -> None:
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     for finding in found:
-        line = Text(finding.as_line())
+        line = Text(one_line(finding.as_line()))
         line.highlight_words([f" {finding.severity}:"], _COLOURS[finding.severity])
         console.print(line)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from wise_skills.cli.plain import plain
 from wise_skills.errors import InputError
 from wise_skills.questions import Result
 from wise_skills.terms import Table, Term
@@ -20,6 +21,11 @@ _COLUMNS_THAT_FIT = 7
 _MEDIA = {"csv": "text/csv", "json": "application/sparql-results+json"}
 
 
+def _text(text: str) -> Text:
+    """A cell: its square brackets are no markup."""
+    return Text(plain(text))
+
+
 def show(table: Table, form: str) -> None:
     """Print a result in one of `FORMATS`; CSV and JSON are exactly those of SPARQL 1.1."""
     if form != "table":
@@ -27,7 +33,7 @@ def show(table: Table, form: str) -> None:
         return
     grid = Grid(*table.variables, header_style="bold")
     for row in table:
-        grid.add_row(*("" if term is None else str(term) for term in row))
+        grid.add_row(*(_text("" if term is None else str(term)) for term in row))
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 250)
     console.print(grid)
     if table.truncated:
@@ -42,14 +48,14 @@ def show_answer(result: Result) -> None:
     if len(titles) <= _COLUMNS_THAT_FIT:
         grid = Grid(*titles, header_style="bold")
         for row in rows:
-            grid.add_row(*(row[t] for t in titles))
+            grid.add_row(*(_text(row[t]) for t in titles))
         console.print(grid)
     else:
         for row in rows:
             grid = Grid.grid(padding=(0, 2))
             for title in titles:
                 if row[title]:
-                    grid.add_row(Text(title, style="bold"), Text(row[title]))
+                    grid.add_row(Text(title, style="bold"), _text(row[title]))
             console.print(grid)
             console.print()
     if result.table.truncated:

@@ -13,7 +13,8 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -49,13 +50,15 @@ class EmbeddedEngine:
     def __init__(self, store: Path, *, version: str = "", limits: Limits | None = None, base_iri: str = BASE) -> None:
         self.store, self.version, self.base_iri = store, version, base_iri
         self.limits = limits or Limits()
-        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        # Those that have started come first, and of them the one that was busy last.
+        self._idle: queue.PriorityQueue[tuple[bool, int, Worker]] = queue.PriorityQueue()
+        self._turns = count()
         self._lock = threading.Lock()
         self._alive: set[Worker] = set()
         self._closed = False
         self._about: tuple[tuple[str, ...], bool] | None = None
         # For an engine that nobody closes; holds the set, not the engine.
-        self._finalize = weakref.finalize(self, _kill_all, self._alive)
+        weakref.finalize(self, _kill_all, self._alive)
         self._add_worker()
 
     @property
@@ -126,7 +129,12 @@ class EmbeddedEngine:
         """End all workers; queries that run end with an error."""
         with self._lock:
             self._closed = True
-        self._finalize()
+            workers = tuple(self._alive)
+        with suppress(queue.Empty):
+            while True:
+                self._discard(self._idle.get_nowait()[-1])
+        for worker in workers:
+            worker.stop()  # whoever holds it sees the end, and discards it
 
     def __enter__(self) -> Self:
         """Return the engine."""
@@ -172,7 +180,10 @@ class EmbeddedEngine:
         if worker.growth > self.limits.memory // 2:
             self._replace(worker)
         else:
-            self._idle.put(worker)
+            self._give(worker)
+
+    def _give(self, worker: Worker) -> None:
+        self._idle.put((worker.is_new, -next(self._turns), worker))
 
     def _take(self) -> Worker:
         """Return an idle worker, or a new one while there may be more, or wait."""
@@ -181,32 +192,37 @@ class EmbeddedEngine:
             with self._lock:
                 if self._closed:
                     raise EngineError("The engine is closed. Start the program again.")
-            try:
-                return self._idle.get_nowait()
-            except queue.Empty:
+            if self._idle.empty():
                 self._add_worker()
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TooManyQueries(self.limits.concurrent)
             try:
-                return self._idle.get(timeout=left)
+                worker = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))[-1]
             except queue.Empty:
-                continue
+                raise TooManyQueries(self.limits.concurrent) from None
+            if worker.is_running:
+                return worker
+            self._discard(worker)  # ended while nobody looked
 
     def _add_worker(self) -> None:
         """Start a worker if there may be one more; it is idle from the beginning."""
         with self._lock:
             if self._closed or len(self._alive) >= self.limits.concurrent:
                 return
-            worker = Worker(self.store, self.limits.memory)
+            try:
+                worker = Worker(self.store, self.limits.memory)
+            except OSError as error:
+                raise EngineError(f"No process can be started: {error}. Look whether this machine is overloaded.") from None
             self._alive.add(worker)
-        self._idle.put(worker)
+        self._give(worker)
 
     def _replace(self, worker: Worker) -> None:
+        self._discard(worker)
+        with suppress(EngineError):  # the next query tries again, and says so
+            self._add_worker()
+
+    def _discard(self, worker: Worker) -> None:
         worker.kill()
         with self._lock:
             self._alive.discard(worker)
-        self._add_worker()
 
 
 def _kill_all(workers: set[Worker]) -> None:

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from wise_skills.engines import SELECT_TYPES
 from wise_skills.errors import QueryFailed
-from wise_skills.names import PREFIXES
+from wise_skills.names import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -33,6 +33,8 @@ _GRAPH_FORMATS = {
     "application/ld+json": ox.RdfFormat.JSON_LD,
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
 }
+# Not those of our folders: `id:be\/form\/…` is harder to read than the address.
+_TURTLE_PREFIXES = {name: base for name, base in PREFIXES.items() if not (base.startswith(BASE) and base.endswith("/"))}
 _XML_NAME = re.compile(r".*[^\W\d][\w.\-]*", re.DOTALL)
 
 
@@ -82,12 +84,12 @@ def graph(triples: bytes, media_type: str) -> bytes:
     pyoxigraph would write as broken XML.
     """
     target = _GRAPH_FORMATS[media_type]
-    if target is ox.RdfFormat.N_TRIPLES or target == ox.RdfFormat.N_TRIPLES:
+    if target == ox.RdfFormat.N_TRIPLES:
         return triples
     found = list(ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
     if target == ox.RdfFormat.RDF_XML:
         for quad in found:
             if not _XML_NAME.fullmatch(quad.predicate.value):
                 raise QueryFailed(f"the property {quad.predicate} cannot be written in RDF/XML; ask for Turtle")
-    used = {name: base for name, base in PREFIXES.items() if base.encode() in triples}
+    used = {name: base for name, base in _TURTLE_PREFIXES.items() if base.encode() in triples}
     return ox.serialize((quad.triple for quad in found), format=target, prefixes=used) or b""

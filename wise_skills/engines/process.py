@@ -43,7 +43,7 @@ class Worker:
         self._ready: dict[str, Any] | None = None
         self._size = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "wise_skills.engines.worker", str(store), str(memory)],
+            [sys.executable, "-P", "-m", "wise_skills.engines.worker", str(store), str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
@@ -60,6 +60,16 @@ class Worker:
     def pid(self) -> int:
         """Return the number of the process."""
         return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether the process has not ended."""
+        return self._process.poll() is None
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether nobody has waited for its start yet."""
+        return self._ready is None
 
     @property
     def growth(self) -> int:
@@ -85,6 +95,10 @@ class Worker:
                 except BrokenPipeError:
                     raise WorkerDied(self._words()) from None
         return self._receive(deadline)
+
+    def stop(self) -> None:
+        """End the process at once, and leave the rest to whoever is waiting for it."""
+        self._process.kill()
 
     def kill(self) -> None:
         """End the process at once and wait for it, so that no zombie stays."""
