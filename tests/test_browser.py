@@ -183,7 +183,7 @@ def test_a_question_by_keyboard(browser: Browser, site: str, scripts: bool):
         page.wait_for_url("**/questions/forms-of-countries?country=*")
         assert "in 1 countries (Belgium)" in page.locator(".sentence").inner_text()
         assert page.locator(":focus-visible").count() <= 1
-        page.locator("td.row a").first.focus()
+        page.locator("td.backing .row a").first.focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**/source/be/forms.csv#row=*")
         assert page.locator("tr:target").count() == 1

@@ -272,10 +272,14 @@ def test_catalogue(client: FlaskClient):
 def test_question(client: FlaskClient):
     text = html.unescape(client.get(ASK).text)
     assert re.search(r"\d+ forms are known in 13 countries", text)
-    assert '<td><a href="/page/be/form/' in text or '<td class="wordy"><a href="/page/be/form/' in text
+    assert re.search(r'<td[^>]*><a href="/page/be/form/', text)
     assert 'class="badge named-in-source"' in text
     assert re.search(r'href="/source/be/forms\.csv#row=\d+"', text), "the cell"
     assert re.search(r'href="https?://[^"]+" rel="noopener nofollow ugc"', text), "a source"
+    shown = int(re.search(r"(\d+) forms are known", text)[1])  # type: ignore[index]
+    assert text.count('class="badge named-in-source" title') + text.count('class="badge implied-by-source" title') >= shown
+    body = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert {row.count("<td") + row.count("<th") for row in body.split("<tr>")[1:]} == {4}, "as many cells in each row"
     assert "What is not known" in text
     assert "∅" in text, "the legend of absences"
     assert f'href="{ASK}.csv"' in text

@@ -34,6 +34,8 @@ BEGIN = {
     "consumer": "link my data to codes, occupations and levels",
 }
 SHOWN_ROWS = 1_000
+BACKING = ("evidence", "sources", "row")
+"""Kinds of columns that share the last one on the page: what backs a row."""
 
 
 @blueprint.get("/questions")
@@ -115,6 +117,8 @@ def question_page(name: str) -> BaseResponse | str | tuple[str, int]:
     context |= {
         "result": result,
         "rows": answers.rows(served, result, naming())[:SHOWN_ROWS],
+        "plain": [n for n, name in enumerate(result.columns) if question.columns[name].kind not in BACKING],
+        "backing": [n for n, name in enumerate(result.columns) if question.columns[name].kind in BACKING],
         "unknown": answers.unknown(served, result),
         "summary": answers.evidence_summary(result),
         "address": absolute(address),
