@@ -15,14 +15,15 @@ serve: $(VENV)/installed front  ## build a release from data/ and serve it on ht
 	$(BIN)/wise build
 	$(BIN)/wise serve --port $(PORT)
 
-test: $(VENV)/tested  ## run the whole suite; WISE_REQUIRE=java,chromium,oxigraph,… turns skips into failures
+test: $(VENV)/tested  ## run the whole suite; WISE_REQUIRE=java,chromium,oxigraph,virtuoso turns skips into failures
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/tested  ## check style and types
 	$(BIN)/python -m ruff check .
-	$(BIN)/python -m ruff format --check . || true
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 
 build: $(VENV)/installed  ## build a release into build/

@@ -241,7 +241,7 @@ class _Reading:
         quads.append(Quad(NamedNode(node), NamedNode(self.names.describes), NamedNode(thing), graph))
         quads.append(Quad(about, _TYPE, NamedNode(self.table.target), graph))
         for constant in self.table.constants:
-            quads.append(Quad(about, NamedNode(constant.path), NamedNode(self.context.places[self.sheet.folder]), graph))
+            quads.append(Quad(about, NamedNode(constant.path), self._constant(constant), graph))
         for value in values:
             predicate, term = self._predicate_and_term(value)
             quads.append(Quad(about, NamedNode(predicate), term, graph))
@@ -252,6 +252,12 @@ class _Reading:
                     if path:
                         quads.append(Quad(about, NamedNode(path), Literal(day, datatype=_DATE), graph))
                         self.loaded.origin.add((subject, path, day), row, cell)
+
+    def _constant(self, column: Column) -> NamedNode:
+        """The same value on every row: the place of the folder, or an address of ours."""
+        if column.constant == "{country}":
+            return NamedNode(self.context.places[self.sheet.folder])
+        return NamedNode(self.names.base + (column.constant or ""))
 
     def _predicate_and_term(self, value: _Value) -> tuple[str, Term]:
         """A stated absence becomes a quad about the predicate; a value never changes its type."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from query_ui.addresses import Addresses
 from query_ui.endpoint_labels import EndpointLabels, LabelSource
@@ -19,6 +19,17 @@ from wise_skills.names import BASE, PREFIXES, Names
 from wise_skills.questions import Question, load_questions
 from wise_skills.release import Release, open_release
 from wise_skills.terms import Table
+
+if TYPE_CHECKING:
+    from wise_skills.tables import Schema
+
+
+@cache
+def _schema(base: str) -> Schema:
+    # Read when first needed: rdflib takes longer to load than the page takes to start.
+    from wise_skills.tables import read_schema
+
+    return read_schema(names=Names(base))
 
 
 @dataclass
@@ -51,13 +62,10 @@ class Edition:
         """The prefixes under the base of the data."""
         return {prefix: self.names.rebase(iri) for prefix, iri in PREFIXES.items()}
 
-    @cached_property
-    def schema(self) -> Any:
-        """The tables and columns as the shapes define them (a `wise_skills.tables.Schema`)."""
-        # Here and not above: rdflib takes longer to load than the page takes to start.
-        from wise_skills.tables import read_schema
-
-        return read_schema(names=self.names)
+    @property
+    def schema(self) -> Schema:
+        """The tables and columns as the shapes define them."""
+        return _schema(self.base)
 
     @cached_property
     def mark(self) -> str:
@@ -98,7 +106,7 @@ def open_edition(release: Path | None, endpoint: str | None, questions: Path, li
     # The engine first: its worker starts while the questions are read.
     engine = open_engine(None if endpoint else found, endpoint, limits=limits)
     try:
-        catalogue = load_questions(questions)
+        catalogue = load_questions(questions, thorough=False)
         if endpoint is None and found is not None:
             from wise_skills.labels import Labels
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from query_ui.records import Record
 from wise_skills.names import DCT, OWL, PREF_LABEL, RDFS, SKOS, SSSOM, Names
 
 if TYPE_CHECKING:
+    from wise_skills.tables import Schema
     from wise_skills.tables import Table as Sheet
 
 
@@ -68,7 +69,7 @@ def heads(sheet: Sheet, language: str = "en") -> list[Head]:
     ]
 
 
-def heads_of(schema: Any, names: Names, kind: str) -> list[Head]:
+def heads_of(schema: Schema, names: Names, kind: str) -> list[Head]:
     """Return the columns for the records of a class; none for a class without table."""
     if kind == names.wise + "Mapping":
         return mapping_heads(names)

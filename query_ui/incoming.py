@@ -56,8 +56,9 @@ def groups(edition: Edition, iri: str, naming: Naming) -> list[Group]:
 
 def _members(edition: Edition, iri: str) -> tuple[dict[tuple[str, str | None], int], dict[tuple[str, str | None], list[str]]]:
     """Number and members of each group: from one walk, or, where that would be long, numbers from the engine."""
+    node = iri_term(iri).n3()
     pattern = (
-        f"?s ?p {iri_term(iri).n3()} FILTER (?p != <{edition.names.describes}> && isIRI(?s)) "
+        f"?s ?p {node} FILTER (?p != <{edition.names.describes}> && isIRI(?s) && ?s != {node}) "
         f"OPTIONAL {{ ?s a ?c FILTER (?c IN ({_kinds(edition)})) }}"
     )
     table = edition.select(f"SELECT DISTINCT ?s ?p ?c WHERE {{ {pattern} }} LIMIT {WALK}")

@@ -8,7 +8,7 @@ from query_ui.addresses import host
 from query_ui.edition import Edition
 from query_ui.grids import heads_of, title_of
 from query_ui.records import Record, mentioned, read
-from wise_skills.names import OWL, RDF_TYPE, RDFS, SH, SKOS, SSSOM
+from wise_skills.names import DCT, OWL, RDF_TYPE, RDFS, SH, SKOS, SSSOM
 
 _OWN_WORDS = {
     SSSOM + "NoTermFound": "no fitting concept found",
@@ -23,6 +23,8 @@ _OWN_WORDS = {
     SH + "NodeShape": "shape",
     SH + "PropertyShape": "shape of a column",
     RDF_TYPE: "is a",
+    DCT + "language": "language",
+    DCT + "source": "source",
     RDFS + "seeAlso": "see also",
     RDFS + "isDefinedBy": "is defined by",
     RDFS + "subClassOf": "is a kind of",
@@ -109,12 +111,13 @@ class Naming:
     def name_claims(self, iris: Iterable[str]) -> None:
         """Give claims, which have no label, a name made from what they are about."""
         self.fetch(iris := list(dict.fromkeys(iris)))
-        unnamed = [i for i in iris if i.startswith(self.edition.names.base + "id/") and not self.is_named(i)]
-        self.name_records(read(self.edition, unnamed).values())
+        start = self.edition.names.base + "id/"
+        self.name_records(read(self.edition, [i for i in iris if i.startswith(start) and not self.is_named(i)]).values())
 
     def name_records(self, records: Iterable[Record]) -> None:
         """Give those records a name that have no label."""
-        records = [r for r in records if not self.is_named(r.iri)]
+        start = self.edition.names.base + "id/"
+        records = [r for r in records if r.iri.startswith(start) and not self.is_named(r.iri)]
         self.fetch(mentioned(records))
         schema, names = self.edition.schema, self.edition.names
         for record in records:

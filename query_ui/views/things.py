@@ -24,7 +24,7 @@ from wise_skills.terms import iri as iri_term
 blueprint = Blueprint("things", __name__)
 
 _MOST_GRIDS = 16
-_TREE = (IN_SCHEME, SKOS + "topConceptOf")
+_TREE = (IN_SCHEME, SKOS + "topConceptOf", SKOS + "hasTopConcept")
 
 
 @blueprint.get("/page/<path:path>")
@@ -54,6 +54,7 @@ def show(served: Edition, iri: str) -> Response:
     groups = incoming.groups(served, iri, naming())
     if known.concepts:  # they are shown as a tree
         groups = [g for g in groups if g.predicate not in _TREE]
+        known.properties = [(h, c) for h, c in known.properties if h.path not in _TREE]
     used = 0 if known.exists else _used(served, iri)
     if not known.exists and not groups and not used:
         raise Missing(f"The graph says nothing of {iri}. Look for it with the search.")

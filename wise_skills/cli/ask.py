@@ -29,7 +29,7 @@ def command(
     name: str | None, listing: bool, params: tuple[str, ...], form: str, language: str, release: Path, endpoint: str | None, quiet: bool
 ) -> int:
     """Ask a question of the catalogue; ends with 1 if nothing was found."""
-    questions = load_questions(resource("query_ui") / "questions")
+    questions = load_questions(resource("query_ui") / "questions", thorough=False)
     if listing or not name:
         width = max(map(len, questions), default=0)
         for question in questions.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -22,7 +23,8 @@ def command(host: str, port: int, threads: int, release: Path, endpoint: str | N
 
     from query_ui import create_app
 
-    app = create_app(release=release, endpoint=endpoint)
+    site = os.environ.get("WISE_SITE") or f"http://{host}:{port}/"
+    app = create_app(release=release, endpoint=endpoint, SITE=site)
     server = create_server(app, host=host, port=port, threads=threads, ident="wise-skills", clear_untrusted_proxy_headers=True)
     say(f"WISE skills on http://{host}:{getattr(server, 'effective_port', port)}/ (stop with Ctrl-C)", quiet)
     try:
