@@ -174,3 +174,10 @@ def test_triple_terms_become_their_text() -> None:
 def test_tables_have_no_other_formats() -> None:
     with pytest.raises(NotAcceptable, match="Ask for application/sparql-results"):
         Table(("a",), ()).to("text/turtle")
+
+
+def test_csv_quotes_addresses():
+    """RFC 4180: an IRI that holds a comma is one cell."""
+    address = "https://a.example/p?x=1,2"
+    table = Table(("a", "b"), ((iri(address), text('say "hi", twice')),))
+    assert list(csv.reader(io.StringIO(table.to_csv().decode(), newline=""))) == [["a", "b"], [address, 'say "hi", twice']]

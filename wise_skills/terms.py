@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from wise_skills.engines import SELECT_TYPES
+from wise_skills.engines import SELECT_TYPES, formats
 from wise_skills.errors import InputError, NotAcceptable
 from wise_skills.names import XSD
 
@@ -170,11 +170,7 @@ class Table:
         """Return the table in one of `engines.SELECT_TYPES`; raises `NotAcceptable` for another."""
         if media_type not in SELECT_TYPES:
             raise NotAcceptable("select", media_type, SELECT_TYPES)
-        if media_type == SELECT_TYPES[0]:
-            return self.to_json()
-        results = ox.parse_query_results(self.to_json(), format=ox.QueryResultsFormat.JSON)
-        body = results.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
-        return body or b""
+        return formats.results(self.to_json(), SELECT_TYPES[0], media_type)
 
     def to_xml(self) -> bytes:
         """Return SPARQL XML results."""

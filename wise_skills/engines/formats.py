@@ -1,4 +1,4 @@
-"""One result, many renderings: all by pyoxigraph's own readers and writers.
+"""One result, many renderings: by pyoxigraph's own readers and writers, but for CSV.
 
 Engines hold a table as SPARQL TSV or JSON and a graph as N-Triples, because in TSV and N-Triples a line is a
 row, so that an answer can be cut at a row without being understood.
@@ -8,6 +8,7 @@ Clauses: SPARQL 1.1 Query Results CSV and TSV Formats §4, RDF 1.1 N-Triples §2
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from typing import TYPE_CHECKING
@@ -69,7 +70,21 @@ def results(body: bytes, given: str, media_type: str) -> bytes:
     if given == media_type:
         return body
     parsed = ox.parse_query_results(body, format=_TABLE_FORMATS[given])
+    if media_type == SELECT_TYPES[2] and isinstance(parsed, ox.QuerySolutions):
+        return _csv(parsed)
     return parsed.serialize(format=_TABLE_FORMATS[media_type]) or b""
+
+
+def _csv(found: ox.QuerySolutions) -> bytes:
+    """Return CSV results (RFC 4180); pyoxigraph 0.5 does not quote an IRI that holds a comma."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    variables = [variable.value for variable in found.variables]
+    writer.writerow(variables)
+    for solution in found:
+        terms = (solution[variable] for variable in variables)
+        writer.writerow(["" if t is None else str(t) if isinstance(t, ox.BlankNode) else getattr(t, "value", str(t)) for t in terms])
+    return out.getvalue().encode()
 
 
 def boolean(value: bool, media_type: str) -> bytes:
