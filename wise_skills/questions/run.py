@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from wise_skills.engines import Engine, Limits
 from wise_skills.questions.choices import QUERY_CHARS, Choice, resolve
@@ -47,13 +48,27 @@ def ask(
     terms = {name: [choice.value for choice in found] for name, found in chosen.items()}
     query = question.bind(terms, language)
     limits = replace(limits or engine.limits, query_chars=QUERY_CHARS)
+    select = _remembered if engine.name == "embedded" and engine.version else _select
     start = time.perf_counter()
-    table = engine.select(query, limits=limits)
+    table = select(engine, engine.version, query, limits)
     unknown = None
     if question.unknown:
-        unknown = engine.select(fill(question.complete(question.unknown), terms, language), limits=limits)
+        unknown = select(engine, engine.version, fill(question.complete(question.unknown), terms, language), limits)
     seconds = time.perf_counter() - start
     return Result(question, chosen, table, sentence(question, chosen, table), unknown, seconds, query, language)
+
+
+def _select(engine: Engine, version: str, query: str, limits: Limits) -> Table:
+    return engine.select(query, limits=limits)
+
+
+# A release never changes, so an answer of it may be given again; an endpoint's data may change at any time.
+_remembered = lru_cache(maxsize=64)(_select)
+
+
+def forget_answers() -> None:
+    """Forget the answers that are kept, for measuring."""
+    _remembered.cache_clear()
 
 
 def sentence(question: Question, values: Mapping[str, tuple[Choice, ...]], table: Table) -> str:
