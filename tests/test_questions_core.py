@@ -296,7 +296,7 @@ def test_values_as_people_write_them(engine: EmbeddedEngine, question: Question,
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"country": "Belgum"}, "Country “Belgum”: is not one of the choices. Did you mean Belgium?"),
+        ({"country": "Belgum"}, "Country “Belgum” is not one of the choices. Did you mean Belgium?"),
         ({"country": "Itlia"}, "Did you mean Italy?"),
         ({"country": "zzz"}, "is not one of the choices: Belgium, Italy."),
         ({"country": "http://places/none"}, "is not one of the choices"),

@@ -429,7 +429,8 @@ class BadParameter(QuestionError):
     def __str__(self) -> str:
         given = "" if self.value is None else f" “{self.value}”"
         advice = f"Did you mean {_either(self.nearest)}?" if self.nearest else ""
-        return _sentences(f"{self.parameter}{given} – {self.problem}", advice)
+        joint = " " if self.problem.startswith(("is ", "takes ", "fits ", "must ")) else ": "
+        return _sentences(f"{self.parameter}{given}{joint}{self.problem}", advice)
 
 
 class BadQuestionFiles(QuestionError):

@@ -48,22 +48,25 @@ def ask(
     terms = {name: [choice.value for choice in found] for name, found in chosen.items()}
     query = question.bind(terms, language)
     limits = replace(limits or engine.limits, query_chars=QUERY_CHARS)
-    select = _remembered if engine.name == "embedded" and engine.version else _select
     start = time.perf_counter()
-    table = select(engine, engine.version, query, limits)
+    table = _select(engine, query, limits)
     unknown = None
     if question.unknown:
-        unknown = select(engine, engine.version, fill(question.complete(question.unknown), terms, language), limits)
+        unknown = _select(engine, fill(question.complete(question.unknown), terms, language), limits)
     seconds = time.perf_counter() - start
     return Result(question, chosen, table, sentence(question, chosen, table), unknown, seconds, query, language)
 
 
-def _select(engine: Engine, version: str, query: str, limits: Limits) -> Table:
+def _select(engine: Engine, query: str, limits: Limits) -> Table:
+    """A release never changes, so an answer of it may be given again; an endpoint's data may change at any time."""
+    if engine.name == "embedded" and engine.version:
+        return _remembered(engine, engine.version, query, limits)  # type: ignore[arg-type]  # engines are hashable by identity
     return engine.select(query, limits=limits)
 
 
-# A release never changes, so an answer of it may be given again; an endpoint's data may change at any time.
-_remembered = lru_cache(maxsize=64)(_select)
+@lru_cache(maxsize=64)
+def _remembered(engine: Engine, version: str, query: str, limits: Limits) -> Table:
+    return engine.select(query, limits=limits)
 
 
 def forget_answers() -> None:
