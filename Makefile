@@ -5,13 +5,13 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test lint lock build front clean help
+.PHONY: serve test lint lock build clean help
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-serve: $(VENV)/installed front  ## build a release from data/ and serve it on http://127.0.0.1:8000 (PORT= changes it)
+serve: $(VENV)/installed  ## build a release from data/ and serve it on http://127.0.0.1:8000 (PORT= changes it)
 	$(BIN)/wise build
 	$(BIN)/wise serve --port $(PORT)
 
@@ -28,9 +28,6 @@ lint: $(VENV)/tested  ## check style and types
 
 build: $(VENV)/installed  ## build a release into build/
 	$(BIN)/wise build
-
-front:  ## optional files for the page, by npm where npm is installed
-	@true
 
 lock: $(VENV)/tested  ## pin all dependencies again
 	$(BIN)/python -m pip install pip-tools

@@ -1,4 +1,4 @@
-"""The sources of a build: national folders, mapping files, and the project's own Turtle."""
+"""The sources of a build that come from national folders: their tables and their mapping files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from loaders.folders import Folders, Vocabulary, across, read_folders
 from loaders.sssom import mapping_quads, read_sssom
@@ -55,6 +53,10 @@ class National:
         folders = [FolderSource(self, f) for f in self.present]
         files = [MappingSource(self, f, p) for f in self.present for p in sorted((self.root / f).glob("*.sssom.tsv"))]
         return [*folders, *files]
+
+    def added_mappings(self, paths: Sequence[Path]) -> list[MappingSource]:
+        """Return one source per mapping file that lies elsewhere; their graphs are `…/graph/added/<name>`."""
+        return [MappingSource(self, "added", path) for path in paths]
 
     def across(self, findings: Sequence[Finding]) -> list[Finding]:
         """Run the constraints that look across rows and folders."""
@@ -112,51 +114,3 @@ class MappingSource:
         file = read_sssom(self.path, self.name)
         quads = mapping_quads(file, self.folder, self.national.names, self.national.folders.things.by_iri)
         return Part(nquads(quads), tuple(file.findings))
-
-
-@dataclass(frozen=True)
-class TurtleSource:
-    """Turtle files of the project that become one graph; blank nodes get canonical names (RDFC 1.0)."""
-
-    name: str
-    paths: tuple[Path, ...]
-    names: Names
-    code: str
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """The files."""
-        return self.paths
-
-    def fingerprint(self) -> str:
-        """Hash of the files."""
-        return file_fingerprint(self.paths, self.code, self.names.base, "turtle")
-
-    def load(self) -> Part:
-        """Parse the files."""
-        dataset = ox.Dataset()
-        for path in self.paths:
-            text = self.names.rebase(path.read_text(encoding="utf-8"))
-            for quad in ox.parse(text.encode(), ox.RdfFormat.TURTLE, base_iri=self.names.base, rename_blank_nodes=True):
-                dataset.add(quad)
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        graph = ox.NamedNode(self.names.graph(self.name))
-        named = [ox.Quad(_mark(q.subject, self.name), q.predicate, _mark(q.object, self.name), graph) for q in dataset]  # type: ignore[arg-type]
-        return Part(nquads(named))
-
-
-def _mark(term: object, name: str) -> object:
-    """Blank nodes of different graphs stay different."""
-    return ox.BlankNode(f"{name}{term.value}") if isinstance(term, ox.BlankNode) else term
-
-
-def project_sources(names: Names, code: str) -> list[TurtleSource]:
-    """Return the ontology, its alignments, the schemes and the shapes as sources."""
-    ontology = resource("ontology")
-    parts = {
-        "ontology": sorted(ontology.glob("*.ttl")),
-        "alignments": sorted((ontology / "alignments").glob("*.ttl")),
-        "schemes": sorted((ontology / "schemes").glob("*.ttl")),
-        "shapes": sorted(resource("shapes").glob("*.ttl")),
-    }
-    return [TurtleSource(name, tuple(paths), names, code) for name, paths in parts.items() if paths]

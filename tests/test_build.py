@@ -14,6 +14,7 @@ import pytest
 
 from wise_skills import build as building
 from wise_skills.cli.build import make_plan
+from wise_skills.errors import FileProblem, InputError, WrongKind
 from wise_skills.names import BASE, resource
 from wise_skills.release import open_release
 
@@ -131,3 +132,29 @@ def test_a_build_killed_at_any_moment_leaves_a_working_release(data: Path, tmp_p
     last = make(data, out)
     assert open_release(out / "current").id == last.release.id
     assert not [p for p in (out / "releases").iterdir() if p.name.startswith(".tmp")]
+
+
+def test_files_beside_the_data(data: Path, tmp_path: Path):
+    """Mappings and RDF files become graphs of their own; what is no such file is refused in a sentence."""
+    rdf = tmp_path / "extra.ttl"
+    rdf.write_text("@prefix ex: <https://a.example/> . ex:a ex:b [ ex:c ex:d ] .", encoding="utf-8")
+    mapping = tmp_path / "mine.sssom.tsv"
+    mapping.write_text(
+        "#curie_map:\n#  ours: https://w3id.org/wise-skills/id/eu/skill/\n#  theirs: https://a.example/\n"
+        "#mapping_set_id: https://a.example/set\n#license: https://creativecommons.org/licenses/by/4.0/\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+        "ours:job-coaching\tskos:closeMatch\ttheirs:x\tsemapv:ManualMappingCuration\n",
+        encoding="utf-8",
+    )
+    plan = make_plan(data, BASE, [mapping], [rdf])
+    counts = building.build(plan, tmp_path / "out").release.counts
+    assert counts[BASE + "graph/added/extra"] == 2
+    assert counts[BASE + "graph/added/mine"] > 5
+    rdf.write_text("@prefix ex: <https://a.example/> . ex:a ex:b", encoding="utf-8")
+    with pytest.raises(FileProblem, match=r"extra\.ttl: it cannot be read"):
+        building.build(make_plan(data, BASE, [], [rdf]), tmp_path / "out")
+    with pytest.raises(InputError, match="does not exist"):
+        make_plan(data, BASE, [], [tmp_path / "none.ttl"])
+    (tmp_path / "a.pdf").touch()
+    with pytest.raises(WrongKind, match=r"\.pdf"):
+        make_plan(data, BASE, [], [tmp_path / "a.pdf"])
