@@ -58,8 +58,11 @@ def components() -> set[str]:
 
 
 def nearest(value: str, choices: Iterable[str]) -> str:
-    """Return the choice that a mistyped value most probably meant, or an empty text if none is near."""
-    found = process.extractOne(value.lower(), {c: c.lower() for c in choices}, scorer=fuzz.WRatio, score_cutoff=72)
+    """Return the choice that a mistyped value most probably meant, or an empty text if none is near.
+
+    Of choices that are equally near the first in the alphabet is taken, so that a report does not change by chance.
+    """
+    found = process.extractOne(value.lower(), {c: c.lower() for c in sorted(set(choices))}, scorer=fuzz.WRatio, score_cutoff=72)
     return found[2] if found else ""
 
 
