@@ -114,10 +114,13 @@ def question_page(name: str) -> BaseResponse | str | tuple[str, int]:
         return render_template("question.html", fields=form, **context), error.status
     form = fields(served, question, typed, result.values, language=language)
     address = _address(served, question, result.values)
+    plain = [n for n, name in enumerate(result.columns) if question.columns[name].kind not in BACKING]
+    filled = [n for n in plain if any(cell is not None for cell in result.table.column(result.columns[n]))]
     context |= {
         "result": result,
         "rows": answers.rows(served, result, naming())[:SHOWN_ROWS],
-        "plain": [n for n, name in enumerate(result.columns) if question.columns[name].kind not in BACKING],
+        "plain": filled,
+        "empty": [question.columns[result.columns[n]].label for n in plain if n not in filled],
         "backing": [n for n, name in enumerate(result.columns) if question.columns[name].kind in BACKING],
         "unknown": answers.unknown(served, result),
         "summary": answers.evidence_summary(result),
