@@ -93,8 +93,8 @@ class Folders:
         context = Context(self.vocabulary.names, self.vocabulary.concepts, self.things, self.vocabulary.places)
         return load(self.sheets[folder], context)
 
-    def validate(self, folder: str, loaded: Loaded) -> tuple[list[Finding], set[tuple[str, str, str]]]:
-        """Check the Core constraints of one folder's quads; returns findings and the reported triples."""
+    def validate(self, folder: str, loaded: Loaded) -> list[Finding]:
+        """Check the Core constraints of one folder's quads."""
         concepts = self.vocabulary.concepts
         lists = {scheme: concepts.all_names(scheme) for scheme in concepts.members}
         targets = {target for target, _ in self.things.by_iri.values()}
@@ -113,10 +113,12 @@ def read_folders(root: Path, vocabulary: Vocabulary) -> Folders:
     return folders
 
 
-def across(
-    vocabulary: Vocabulary, loaded: Iterable[Loaded], checked: Iterable[Loaded], reported: set[tuple[str, str, str]]
-) -> list[Finding]:
-    """Run the SPARQL constraints over the quads of all folders and return what they find in the checked ones."""
+def across(vocabulary: Vocabulary, loaded: Iterable[Loaded], checked: Iterable[Loaded], found: Iterable[Finding]) -> list[Finding]:
+    """Run the SPARQL constraints over the quads of all folders and return what they find in the checked ones.
+
+    Quads that were `found` to be wrong are left out: a bad number would be reported again as a contradiction.
+    """
+    reported = {(f.focus, f.path, f.value) for f in found if f.focus}
     store = ox.Store()
     store.bulk_extend(
         q
@@ -152,11 +154,9 @@ def check(
     """
     loaded = {name: folders.load(name) for name in sorted(folders.sheets)}
     wanted = sorted(loaded) if only is None else [n for n in sorted(loaded) if n in set(only)]
-    found, reported = list(folders.findings), set[tuple[str, str, str]]()
+    found = list(folders.findings)
     for name in wanted:
-        core_findings, triples = folders.validate(name, loaded[name])
-        found += loaded[name].findings + core_findings
-        reported |= triples
+        found += loaded[name].findings + folders.validate(name, loaded[name])
         progress(name)
-    found += across(folders.vocabulary, loaded.values(), [loaded[n] for n in wanted], reported)
+    found += across(folders.vocabulary, loaded.values(), [loaded[n] for n in wanted], found)
     return in_order(found), loaded

@@ -60,8 +60,7 @@ class National:
 
     def across(self, findings: Sequence[Finding]) -> list[Finding]:
         """Run the constraints that look across rows and folders."""
-        reported = {(f.focus, f.path, f.value) for f in findings if f.focus}
-        return list(self.folders.findings) + across(self.vocabulary, self.loaded.values(), self.loaded.values(), reported)
+        return list(self.folders.findings) + across(self.vocabulary, self.loaded.values(), self.loaded.values(), findings)
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,7 @@ class FolderSource:
     def load(self) -> Part:
         """Validate the folder's quads."""
         loaded = self.national.loaded[self.name]
-        findings, _ = self.national.folders.validate(self.name, loaded)
-        return Part(nquads(loaded.quads), (*loaded.findings, *findings))
+        return Part(nquads(loaded.quads), (*loaded.findings, *self.national.folders.validate(self.name, loaded)))
 
 
 @dataclass(frozen=True)

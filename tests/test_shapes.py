@@ -146,7 +146,7 @@ def test_constants_are_required():
     paths = {c.path for c in constants}
     loaded = folders.load("be")
     loaded.quads = [q for q in loaded.quads if q.predicate.value not in paths]
-    found, _ = folders.validate("be", loaded)
+    found = folders.validate("be", loaded)
     assert {f.shape.rsplit("-", 1)[-1] for f in found} == {c.id for c in constants}
     report = _plain_report(loaded)
     assert {str(report.value(r, SH.sourceShape)) for r in report.subjects(RDF.type, SH.ValidationResult)} == {c.shape for c in constants}
@@ -179,7 +179,7 @@ def test_working_copy_agrees_with_the_shapes_as_written():
         table = vocabulary().schema.by_name[path.parent.name]
         folders.sheets["be"].append(read_csv(path, f"{table.name}/{path.name}", "be", table))
     loaded = folders.load("be")
-    found, _ = folders.validate("be", loaded)
+    found = folders.validate("be", loaded)
     ours = {(f.focus, f.shape) for f in found if f.focus and f.shape in vocabulary().schema.columns_by_shape}
     report = _plain_report(loaded)
     theirs = {

@@ -1,7 +1,8 @@
 """From a SHACL result to the cells it is about, in plain words.
 
 `sh:sourceShape` is the IRI of a column's property shape, which gives the column; the focus node's row gives the
-file and record; the value, where there is one, gives the cell (`docs/decisions/` records the rules per component).
+file and record; the value, where there is one, gives the cell. Without a value, the source shape's column does; what
+several columns are to blame for has one finding each, with the same group.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Choices:
 
 
 class Results:
-    """From one SHACL result to findings at cells (`design/tables.md` §5)."""
+    """From one SHACL result to findings at cells."""
 
     def __init__(self, origin: Origin, schema: Schema, rules: Constraints, choices: Choices) -> None:
         self.origin, self.schema, self.rules, self.choices = origin, schema, rules, choices

@@ -130,13 +130,14 @@ def read_turtle(paths: Iterable[Path], names: Names) -> Graph:
         text = names.rebase(path.read_text(encoding="utf-8"))
         try:
             for quad in ox.parse(text.encode(), ox.RdfFormat.TURTLE, base_iri=names.base, rename_blank_nodes=True):
-                graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
+                graph.add((rdflib_node(quad.subject), rdflib_node(quad.predicate), rdflib_node(quad.object)))
         except SyntaxError as error:
             raise FileProblem(path, f"this is not Turtle ({error})", advice="Mend the file") from error
     return graph
 
 
-def _node(term: object) -> Node:
+def rdflib_node(term: object) -> Node:
+    """Return a term of Oxigraph as rdflib's; texts stay as written, so `007` is not changed to `7`."""
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
     if isinstance(term, ox.BlankNode):
@@ -144,8 +145,8 @@ def _node(term: object) -> Node:
     assert isinstance(term, ox.Literal)
     if term.language:
         return Literal(term.value, lang=term.language)
-    plain = term.datatype.value == XSD + "string"
-    return Literal(term.value) if plain else Literal(term.value, datatype=URIRef(term.datatype.value))
+    plain = term.datatype.value == XSD + "string"  # rdflib: Literal("x") != Literal("x", datatype=XSD.string)
+    return Literal(term.value) if plain else Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
 
 def read_schema(folder: Path | None = None, names: Names | None = None) -> Schema:

@@ -10,15 +10,14 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 import pyshacl
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
-from rdflib.term import Node
 
 from wise_skills.constraints import Constraints, stand_in
 from wise_skills.findings import Cell, Finding
 from wise_skills.origin import Origin
 from wise_skills.results import Choices, Results
-from wise_skills.tables import Schema
+from wise_skills.tables import Schema, rdflib_node
 
 # A cell with one mistake often breaks several constraints: the first of these says it best.
 _FIRST = ("Datatype", "Or", "Class", "Node", "In", "Pattern", "MaxLength", "UniqueLang", "MaxCount", "MinCount", "Min", "Max", "Less")
@@ -28,17 +27,8 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> Graph:
     """Copy quads into one rdflib graph; graph names are dropped."""
     graph = Graph()
     for quad in quads:
-        graph.add((URIRef(quad.subject.value), URIRef(quad.predicate.value), _node(quad.object)))  # type: ignore[union-attr]
+        graph.add((rdflib_node(quad.subject), rdflib_node(quad.predicate), rdflib_node(quad.object)))
     return graph
-
-
-def _node(term: object) -> Node:
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, lang=term.language)
-        plain = term.datatype.value.endswith("#string")  # rdflib: Literal("x") != Literal("x", datatype=XSD.string)
-        return Literal(term.value) if plain else Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    return URIRef(term.value)  # type: ignore[attr-defined]
 
 
 def core(
@@ -49,8 +39,8 @@ def core(
     known: Iterable[tuple[str, str]],
     members: Iterable[tuple[str, str]],
     choices: Choices,
-) -> tuple[list[Finding], set[tuple[str, str, str]]]:
-    """Check Core constraints.
+) -> list[Finding]:
+    """Check Core constraints and return what they find, one finding per cell and value.
 
     Parameters
     ----------
@@ -62,10 +52,6 @@ def core(
         (thing, class) and (concept, scheme) of everything that may be referred to.
     choices:
         What columns may hold, for the messages.
-
-    Returns
-    -------
-    Findings, and the triples (IRIs or lexical forms) that were reported.
     """
     graph = to_rdflib(quads)
     for thing, target in known:
@@ -76,22 +62,17 @@ def core(
     if not isinstance(report, Graph):
         raise TypeError("pySHACL gave no report graph")
     mapping = Results(origin, schema, rules, choices)
-    found: dict[tuple[Cell, str], tuple[int, list[Finding]]] = {}
-    reported: set[tuple[str, str, str]] = set()
+    found: dict[tuple[Cell, str], tuple[int, Finding]] = {}
     for head in report.subjects(RDF.type, SH.ValidationReport):
         for result in report.objects(head, SH.result):
-            focus, value = str(report.value(result, SH.focusNode)), report.value(result, SH.value)
-            path = report.value(result, SH.resultPath)
-            if value is not None and isinstance(path, URIRef):
-                reported.add((focus, str(path), str(value)))
             for finding in mapping.findings(report, result):
                 rank = next((i for i, c in enumerate(_FIRST) if finding.component.startswith(c)), len(_FIRST))
                 apart = finding.component if finding.component.startswith("Less") else ""
                 key = (finding.where, apart or ("" if "Count" in finding.component else finding.value))
                 best = found.get(key)
                 if best is None or rank < best[0]:
-                    found[key] = (rank, [finding])
-    return _without_echoes([f for _, group in found.values() for f in group]), reported
+                    found[key] = (rank, finding)
+    return _without_echoes([finding for _, finding in found.values()])
 
 
 def _without_echoes(findings: list[Finding]) -> list[Finding]:
