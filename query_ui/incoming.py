@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from query_ui.edition import Edition
@@ -36,9 +37,9 @@ class Group:
     short: str = ""
 
 
-def groups(edition: Edition, iri: str, naming: Naming) -> list[Group]:
-    """Return the groups of what points to a thing, each with its first members."""
-    found, members = _members(edition, iri)
+def groups(edition: Edition, iri: str, naming: Naming, without: Collection[str] = ()) -> list[Group]:
+    """Return the groups of what points to a thing, each with its first members; properties in `without` are left out."""
+    found, members = _members(edition, iri, without)
     naming.fetch(p for p, _ in found)
     result = []
     for (predicate, kind), total in found.items():
@@ -54,12 +55,14 @@ def groups(edition: Edition, iri: str, naming: Naming) -> list[Group]:
     return sorted(result, key=lambda g: (g.kind is None, order.get(g.table, 99), g.table, g.title))
 
 
-def _members(edition: Edition, iri: str) -> tuple[dict[tuple[str, str | None], int], dict[tuple[str, str | None], list[str]]]:
+def _members(
+    edition: Edition, iri: str, without: Collection[str]
+) -> tuple[dict[tuple[str, str | None], int], dict[tuple[str, str | None], list[str]]]:
     """Number and members of each group: from one walk, or, where that would be long, numbers from the engine."""
     node = iri_term(iri).n3()
+    hidden = ", ".join(f"<{p}>" for p in (edition.names.describes, *without))
     pattern = (
-        f"?s ?p {node} FILTER (?p != <{edition.names.describes}> && isIRI(?s) && ?s != {node}) "
-        f"OPTIONAL {{ ?s a ?c FILTER (?c IN ({_kinds(edition)})) }}"
+        f"?s ?p {node} FILTER (?p NOT IN ({hidden}) && isIRI(?s) && ?s != {node}) OPTIONAL {{ ?s a ?c FILTER (?c IN ({_kinds(edition)})) }}"
     )
     table = edition.select(f"SELECT DISTINCT ?s ?p ?c WHERE {{ {pattern} }} LIMIT {WALK}")
     members: dict[tuple[str, str | None], list[str]] = {}

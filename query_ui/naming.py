@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from query_ui.addresses import host
 from query_ui.edition import Edition
 from query_ui.grids import heads_of, title_of
 from query_ui.records import Record, mentioned, read
-from wise_skills.names import DCT, OWL, RDF_TYPE, RDFS, SH, SKOS, SSSOM
+from wise_skills.names import DCT, OWL, PREFIXES, RDF_TYPE, RDFS, SH, SKOS, SSSOM
 
+_XKOS = "http://rdf-vocabulary.ddialliance.org/xkos#"
 _OWN_WORDS = {
     SSSOM + "NoTermFound": "no fitting concept found",
     SSSOM + "MappingSet": "set of mappings",
     SKOS + "Concept": "concept",
     SKOS + "ConceptScheme": "list",
+    PREFIXES["esco"] + "Occupation": "ESCO occupation",
+    PREFIXES["esco"] + "Skill": "ESCO skill or knowledge",
     OWL + "Class": "class",
     OWL + "ObjectProperty": "relation",
     OWL + "DatatypeProperty": "property",
@@ -40,9 +44,20 @@ _OWN_WORDS = {
     SKOS + "narrowMatch": "narrower match",
     SKOS + "relatedMatch": "related match",
     "https://w3id.org/semapv/vocab/ManualMappingCuration": "made by hand",
+    "https://w3id.org/semapv/vocab/UnspecifiedMatching": "not said how",
+    _XKOS + "ClassificationLevel": "level of a classification",
+    _XKOS + "coreContentNote": "includes",
+    _XKOS + "additionalContentNote": "includes also",
+    _XKOS + "exclusionNote": "does not include",
+    _XKOS + "caseLaw": "rulings",
+    _XKOS + "depth": "depth",
+    SKOS + "member": "has member",
+    SKOS + "mappingRelation": "corresponds to",
 }
 _ELSEWHERE = {
-    "http://data.europa.eu/esco/skill/": "ESCO skill",
+    "http://data.europa.eu/esco/skill/": "ESCO skill or skill group",
+    "http://data.europa.eu/esco/isced-f/": "ISCED-F field",
+    "http://data.europa.eu/esco/concept-scheme/": "ESCO list",
     "http://data.europa.eu/esco/occupation/": "ESCO occupation",
     "http://data.europa.eu/esco/isco/": "ISCO-08 group",
     "http://data.europa.eu/ux2/nace2/": "NACE Rev. 2",
@@ -52,6 +67,7 @@ _ELSEWHERE = {
     "http://publications.europa.eu/resource/authority/language/": "language",
 }
 """What things of others are, by the beginning of their IRIs."""
+_VALUE = re.compile(r"http://data\.europa\.eu/esco/(?:skill-type|skill-reuse-level|regulated-professions|relationship-type)/([a-z-]+)")
 
 
 def elsewhere(iri: str) -> str:
@@ -89,7 +105,9 @@ class Naming:
         return text
 
     def _curie(self, iri: str) -> str:
-        """Return `skos:note` for a term of a vocabulary that everybody knows by its prefix."""
+        """Return `skos:note` for a term of a vocabulary that everybody knows by its prefix, and the words of a value of ESCO."""
+        if value := _VALUE.fullmatch(iri):
+            return value[1].replace("-", " ")
         for prefix, start in self.edition.prefixes.items():
             if iri.startswith(start) and not start.startswith(self.edition.base):
                 return f"{prefix}:{iri.removeprefix(start)}"

@@ -1,6 +1,8 @@
-"""What many tests share: one release of the real data."""
+"""What many tests share: one release of the real data, and one that stands on an invented ESCO."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -14,3 +16,18 @@ from wise_skills.release import Release
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of everything in `data/`, built once for all tests."""
     return building.build(make_plan(resource("data"), BASE), tmp_path_factory.mktemp("built")).release
+
+
+@pytest.fixture(scope="session")
+def joined(release: Release) -> Release:
+    """The data with invented publications: ESCO in two languages, mapping tables of two countries, NACE, ROME, a register."""
+    fixtures = Path(__file__).resolve().parent / "fixtures"
+    plan = make_plan(
+        resource("data"),
+        BASE,
+        sorted((fixtures / "joined").glob("*.csv")),
+        esco=[fixtures / "esco" / "v1.1.1"],
+        classifications=[fixtures / "classifications" / "nace.csv", fixtures / "classifications" / "rome_v349"],
+        registers=[fixtures / "registers" / "2020_02_siae.csv"],
+    )
+    return building.build(plan, release.path.parents[1]).release

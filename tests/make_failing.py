@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from rdflib import URIRef
+from rdflib.namespace import SKOS
+
 from loaders.folders import Vocabulary
 from wise_skills.constraints import constraints
 from wise_skills.names import Names
@@ -31,7 +34,7 @@ def good(table: Table, column: Column, vocabulary: Vocabulary) -> str:
     if column.names_columns:
         return table.columns[0].id
     if column.is_address:
-        return "https://a.example/1"
+        return str(vocabulary.schema.graph.value(URIRef(column.shape), SKOS.example) or "https://a.example/1")
     if column.is_number:
         return "1" if column.id == "no" else "40"
     return "2020" if column.is_date else "text"

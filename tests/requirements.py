@@ -5,10 +5,17 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 _PROGRAMS = {"java": "java", "chromium": "chromium", "virtuoso": "virtuoso-t"}
+
+
+def shared(name: str) -> Path:
+    """Return a folder of published files that are not part of the project: `WISE_SHARED`, or `../shared` beside the checkout."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    return Path(os.environ.get("WISE_SHARED", beside)) / name
 
 
 def require(name: str) -> None:
@@ -16,7 +23,7 @@ def require(name: str) -> None:
     if name in _PROGRAMS:
         present = shutil.which(_PROGRAMS[name]) is not None
     elif name == "esco":
-        present = bool(os.environ.get("WISE_ESCO"))
+        present = shared("esco").is_dir()
     else:
         present = importlib.util.find_spec(name) is not None
     if present:

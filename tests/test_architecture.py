@@ -27,7 +27,11 @@ _BUILD = (
     "wise_skills.constraints",
     "wise_skills.rules",
     "wise_skills.cache",
+    "wise_skills.layer",
     "wise_skills.source",
+    "wise_skills.reference_shapes",
+    "wise_skills.reference_validation",
+    "wise_skills.reference_view",
 )
 _WEB = ("flask", "werkzeug", "jinja2", "waitress", "query_ui")
 _ASK = ("wise_skills.engines", "wise_skills.questions", "wise_skills.publishing", "wise_skills.release", "wise_skills.labels")

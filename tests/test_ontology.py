@@ -33,6 +33,9 @@ BESIDE_THE_SHAPES = {
     "the reader writes them for ? and -": {"notApplicable", "notReported"},
     "the list of places": {"alpha3", "folder", "nutsPrefix"},
     "the reader of mappings": {"Mapping", "mappingStatus"},
+    "descriptions of classifications": {"accessNote", "listedSetting", "listedSkill", "settingNote"},
+    "the reader of ESCO": {"greenShare"},
+    "the reader of published mapping tables": {"directionEvidence", "suspectedInverse"},
     "closed-world rules": {"alignmentState", "coverage"},
     "the reasoner": {"isFormOf", "mayBidUnder", "offersMode", "reachesEqfLevel"},
 }

@@ -11,12 +11,15 @@ import datetime as dt
 import hashlib
 import json
 import platform
+import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -24,9 +27,10 @@ from wise_skills import __version__, labels, store
 from wise_skills.cache import Cache
 from wise_skills.errors import ReleaseError, ViolationsFound
 from wise_skills.findings import Finding, in_order, violations
+from wise_skills.layer import Examine, Layer, Refusal, make_layer
 from wise_skills.names import PREFIXES, RDF_TYPE, Names
 from wise_skills.release import Release, open_release, write_info, write_release
-from wise_skills.source import Part, Source
+from wise_skills.source import Part, Reference, Source, file_digest
 
 TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "reasonable")
 
@@ -35,7 +39,8 @@ TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "reasonable")
 class Plan:
     """What a build is made of.
 
-    `across` checks all sources together, `infer` adds what follows from them; both get the N-Quads of all sources.
+    `across` checks all own sources together, `infer` adds what follows from them; `examine` checks what a reference
+    source wrote, and `against` checks the finished store, in which our mappings meet what they point to.
     """
 
     sources: Sequence[Source]
@@ -43,11 +48,19 @@ class Plan:
     infer: Callable[[bytes], bytes]
     base: str
     fingerprint: str = ""
+    references: Sequence[Reference] = ()
+    examine: Examine = lambda _source, _path, _esco: ()
+    against: Callable[[ox.Store], list[Finding]] = lambda _store: []
+    reference_fingerprint: str = ""
 
 
 @dataclass
 class Outcome:
-    """A finished build: the release, and the warnings that it publishes."""
+    """A finished build: the release, and the warnings that it publishes.
+
+    `reused` names the sources that came from the cache; the findings of reference sources stand in `release.json`
+    (how many of each kind) and in the folder `report`.
+    """
 
     release: Release
     findings: list[Finding]
@@ -73,18 +86,37 @@ def build(plan: Plan, out: Path, *, cache: bool = True, progress: Callable[[str]
     ViolationsFound
         When the data break their shapes; its `findings` hold all of them. The previous release stays.
     """
-    store_of_parts = Cache(out / "cache" if cache else None)
-    parts, reused = _parts(plan, store_of_parts, progress)
-    findings = [f for part in parts.values() for f in part.findings]
-    findings = in_order([*findings, *plan.across(findings)])
-    refused = violations(findings)
-    if refused:
-        raise Refused(refused, findings)
-    everything = b"".join(part.nquads for part in parts.values())
-    inferred = _inferred(plan, store_of_parts, everything)
-    progress("inferences")
-    release = _write(plan, out, everything + inferred, findings, progress)
-    return Outcome(release, findings, reused)
+    with _cache_folder(out, cache) as folder:
+        store_of_parts = Cache(out / "cache" if cache else None)
+        try:
+            layer, known = make_layer(plan.references, folder, plan.reference_fingerprint, plan.examine, progress)
+        except Refusal as refusal:
+            raise Refused(list(refusal.findings), list(refusal.findings)) from None
+        parts, reused = _parts(plan, store_of_parts, progress)
+        findings = [f for part in parts.values() for f in part.findings]
+        findings = in_order([*findings, *plan.across(findings)])
+        refused = violations(findings)
+        if refused:
+            raise Refused(refused, findings)
+        everything = b"".join(part.nquads for part in parts.values())
+        inferred = _inferred(plan, store_of_parts, everything)
+        progress("inferences")
+        release, findings = _write(plan, out, everything + inferred, findings, layer, progress)
+        return Outcome(release, findings, [*known, *reused])
+
+
+@contextmanager
+def _cache_folder(out: Path, cache: bool) -> Iterator[Path]:
+    """The folder of the cache; without one, a folder for this build alone, on the same disk so that files can be linked."""
+    if cache:
+        yield out / "cache"
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Refused(ViolationsFound):
@@ -122,15 +154,20 @@ def _inferred(plan: Plan, cache: Cache, everything: bytes) -> bytes:
     return part.nquads
 
 
-def _write(plan: Plan, out: Path, nquads: bytes, findings: list[Finding], progress: Callable[[str], None]) -> Release:
+def _write(
+    plan: Plan, out: Path, nquads: bytes, findings: list[Finding], layer: Layer | None, progress: Callable[[str], None]
+) -> tuple[Release, list[Finding]]:
     """Dump, load, index and describe; the folder becomes a release only when all of it is there."""
     lines = sorted(set(nquads.splitlines(keepends=True)))
     digest = hashlib.sha256(b"".join(lines)).hexdigest()
-    release_id = f"{__version__}-{digest[:12]}"
+    whole = hashlib.sha256(" ".join([digest, *(f"{p.name} {p.info['sha256']}" for p in layer.parts)] if layer else [digest]).encode())
+    release_id = f"{__version__}-{(whole.hexdigest() if layer else digest)[:12]}"
+    references = [_described(p.info, p.file_name) for p in layer.parts] if layer else []
     with suppress(ReleaseError):
         made = open_release(out / "releases" / release_id)
-        if (out / "current").resolve() == made.path.resolve():
-            return made
+        same = json.loads(json.dumps(references, default=list)) == made.info.get("references", [])
+        if same and (out / "current").resolve() == made.path.resolve():
+            return made, _with_against(plan, made.graph, findings, layer)
     with write_release(out, release_id, wait=60.0) as folder:
         for part in ("dump", "report", "labels"):
             (folder / part).mkdir(exist_ok=True)
@@ -138,25 +175,52 @@ def _write(plan: Plan, out: Path, nquads: bytes, findings: list[Finding], progre
         dump.write_bytes(b"".join(lines))
         _turtle(lines, folder / "dump" / "wise-skills.ttl", plan.base)
         progress("dump")
-        store.bulk_load(folder / "graph", dump)
+        if layer:
+            store.copy(layer.graph, folder / "graph")
+        store.bulk_load(folder / "graph", dump, optimize=layer is None)
         progress("store")
-        labels.build(folder / "labels" / "labels.sqlite", store.read_nquads(dump))
+        labels.build(folder / "labels" / "labels.sqlite", dump, base=layer.labels if layer else None)
         progress("labels")
+        findings = _with_against(plan, folder / "graph", findings, layer)
         report = {"conforms": True, "findings": [f.as_dict() for f in findings]}
         (folder / "report" / "findings.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+        own = sorted({line.rsplit(b" ", 2)[1][1:-1].decode() for line in lines})
+        counts, partitions = store.counts(folder / "graph", own), _partitions(lines)
+        if layer:
+            _link(layer, folder)
+            counts = dict(sorted({**layer.info["counts"], **counts}.items()))
+            partitions = {k: dict(sorted((Counter(v) + Counter(layer.info[k])).items())) for k, v in partitions.items()}
         write_info(
             folder,
             id=release_id,
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            counts=store.counts(folder / "graph"),
+            counts=counts,
             inputs=list(_inputs(plan)),
             tools={"wise-skills": __version__, "python": platform.python_version(), **{t: version(t) for t in TOOLS}},
             sha256=digest,
             base=plan.base,
             warnings=len(findings),
-            **_partitions(lines),
+            references=references,
+            **partitions,
         )
-    return open_release(out / "current")
+    return open_release(out / "current"), findings
+
+
+def _link(layer: Layer, folder: Path) -> None:
+    """Link the quads and findings of the reference sources into a release; none of these files ever changes."""
+    for part in layer.parts:
+        (folder / "dump" / f"{part.file_name}.nq.gz").hardlink_to(part.quads)
+        (folder / "report" / f"{part.file_name}.csv").hardlink_to(part.findings)
+
+
+def _described(info: Mapping[str, Any], file_name: str) -> dict[str, Any]:
+    """A reference source as `release.json` names it."""
+    return {**info["facts"], "name": info["name"], "sha256": info["sha256"], "file": file_name + ".nq.gz", "findings": info["findings"]}
+
+
+def _with_against(plan: Plan, graph: Path, findings: list[Finding], layer: Layer | None) -> list[Finding]:
+    """The findings of all sources, and what our mappings meet in the reference layer."""
+    return in_order([*findings, *plan.against(ox.Store.read_only(str(graph)))]) if layer else findings
 
 
 def _partitions(lines: list[bytes]) -> dict[str, dict[str, int]]:
@@ -171,13 +235,10 @@ def _partitions(lines: list[bytes]) -> dict[str, dict[str, int]]:
 
 
 def _inputs(plan: Plan) -> Iterator[dict[str, str]]:
-    for source in plan.sources:
-        for path in source.files:
-            yield {
-                "source": source.name,
-                "file": f"{path.parent.name}/{path.name}",
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-            }
+    read = [(s.name, s.files) for s in plan.references] + [(s.name, s.files) for s in plan.sources]
+    for name, files in read:
+        for path in files:
+            yield {"source": name, "file": f"{path.parent.name}/{path.name}", "sha256": file_digest(path).hex()}
 
 
 def _turtle(lines: list[bytes], path: Path, base: str) -> None:

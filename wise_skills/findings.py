@@ -6,13 +6,16 @@ a SPARQL constraint. Its fields are those of `wise check --format json`.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 VIOLATION = "Violation"
 WARNING = "Warning"
 INFO = "Info"
 _SEVERITIES = (VIOLATION, WARNING, INFO)
+_COLUMNS = ("severity", "component", "message", "file", "row", "column", "cell", "value", "expected", "focus", "path", "shape", "group")
 
 
 def letters(index: int) -> str:
@@ -96,3 +99,13 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 def violations(findings: Iterable[Finding]) -> list[Finding]:
     """Return those that refuse a release. In SHACL 1.0 even an Info makes `sh:conforms` false: we count Violations."""
     return [f for f in findings if f.severity == VIOLATION]
+
+
+def write_csv(path: Path, findings: Iterable[Finding]) -> None:
+    """Write findings as a CSV with the fields of the JSON format as columns."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        for finding in findings:
+            record = finding.as_dict()
+            writer.writerow([record[column] for column in _COLUMNS])

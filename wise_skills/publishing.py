@@ -6,7 +6,10 @@ Everything is made from `release.json`, so counts, dates and checksums are those
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, VOID, XSD
@@ -29,6 +32,35 @@ _SPDX = Namespace("http://spdx.org/rdf/terms#")
 _SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 _FORMATS = "http://www.w3.org/ns/formats/"
 COUNTRIES = ("AUT", "BEL", "BGR", "HRV", "FRA", "GRC", "ITA", "LVA", "NLD", "POL", "ROU", "SVN", "ESP")
+
+
+@dataclass(frozen=True)
+class File:
+    """A published file: name, media type, EU file type, title, licence, checksum of its bytes if known, attribution."""
+
+    name: str
+    media_type: str
+    file_type: str
+    title: str
+    licence: str
+    sha256: str = ""
+    rights: str = ""
+
+
+def references(release: Release) -> list[File]:
+    """Return the files of what others publish and the release stands on, under their own licences."""
+    found = []
+    for record in release.info.get("references", ()):
+        title = reference_title(record)
+        licence, rights = str(record.get("licence", "")), str(record.get("attribution", ""))
+        found.append(File(str(record["file"]), "application/n-quads", "RDF_N_QUADS", title + ", as N-Quads", licence, "", rights))
+    return found
+
+
+def reference_title(record: Mapping[str, Any]) -> str:
+    """Return what people call a publication that a release stands on: its title with its version, which may stand in the title."""
+    title, version = str(record.get("title") or record["name"]), str(record.get("version") or "")
+    return title if version in title else f"{title} {version}"
 
 
 def citation(release: Release) -> str:
@@ -65,8 +97,11 @@ def description(release: Release, site: str) -> Graph:
     for node in (dataset, service):
         _subject(graph, node)
     _dataset(graph, dataset, release, base, site)
-    for name in _FILES:
-        _distribution(graph, dataset, release, site, name)
+    for name, (media, file_type, title) in _FILES.items():
+        checksum = str(release.info["sha256"]) if name.endswith(".nq") else ""
+        _distribution(graph, dataset, release, site, File(name, media, file_type, title, str(LICENCE), checksum))
+    for reference in references(release):
+        _distribution(graph, dataset, release, site, reference)
     graph.add((service, RDF.type, DCAT.DataService))
     graph.add((service, DCTERMS.title, Literal("SPARQL endpoint", lang="en")))
     graph.add((service, DCTERMS.publisher, publisher))
@@ -144,31 +179,46 @@ def _dataset(graph: Graph, dataset: URIRef, release: Release, base: str, site: s
     graph.add((activity, RDFS.label, Literal("wise build " + release.tools.get("wise-skills", ""), lang="en")))
 
 
-def _distribution(graph: Graph, dataset: URIRef, release: Release, site: str, name: str) -> None:
-    media, file_type, title = _FILES[name]
-    path = release.dump / name
-    address = URIRef(site + "downloads/" + name)
+def _distribution(graph: Graph, dataset: URIRef, release: Release, site: str, file: File) -> None:
+    path = release.dump / file.name
+    address = URIRef(site + "downloads/" + file.name)
     graph.add((dataset, DCAT.distribution, address))
     graph.add((dataset, VOID.dataDump, address))
     graph.add((address, RDF.type, DCAT.Distribution))
-    graph.add((address, DCTERMS.title, Literal(name, lang="en")))
-    graph.add((address, DCTERMS.description, Literal(title + ".", lang="en")))
+    graph.add((address, DCTERMS.title, Literal(file.name, lang="en")))
+    graph.add((address, DCTERMS.description, Literal(file.title + ".", lang="en")))
     graph.add((address, DCAT.accessURL, address))
     graph.add((address, DCAT.downloadURL, address))
-    graph.add((address, DCTERMS.license, LICENCE))
+    if file.licence.startswith("http"):
+        graph.add((address, DCTERMS.license, URIRef(file.licence)))
+        graph.add((URIRef(file.licence), RDF.type, DCTERMS.LicenseDocument))
+    if file.rights:
+        rights = URIRef(str(address) + "#rights")
+        graph.add((address, DCTERMS.rights, rights))
+        graph.add((rights, RDF.type, DCTERMS.RightsStatement))
+        graph.add((rights, RDFS.label, Literal(file.rights, lang="en")))
     graph.add((address, DCAT.byteSize, Literal(path.stat().st_size, datatype=XSD.nonNegativeInteger)))
-    media_type = URIRef("http://www.iana.org/assignments/media-types/" + media)
-    graph.add((address, DCAT.mediaType, media_type))
-    graph.add((media_type, RDF.type, DCTERMS.MediaType))
-    format_iri = URIRef(_AUTHORITY + "file-type/" + file_type)
-    graph.add((address, DCTERMS["format"], format_iri))
-    graph.add((format_iri, RDF.type, DCTERMS.MediaTypeOrExtent))
-    if name.endswith(".nq"):
+    _formats(graph, address, file)
+    if file.sha256:
         checksum = URIRef(str(address) + "#sha256")
         graph.add((address, _SPDX.checksum, checksum))
         graph.add((checksum, RDF.type, _SPDX.Checksum))
         graph.add((checksum, _SPDX.algorithm, _SPDX.checksumAlgorithm_sha256))
-        graph.add((checksum, _SPDX.checksumValue, Literal(release.info["sha256"], datatype=XSD.hexBinary)))
+        graph.add((checksum, _SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary)))
+
+
+def _formats(graph: Graph, address: URIRef, file: File) -> None:
+    """Media type, file type and packing of a distribution."""
+    media_type = URIRef("http://www.iana.org/assignments/media-types/" + file.media_type)
+    graph.add((address, DCAT.mediaType, media_type))
+    graph.add((media_type, RDF.type, DCTERMS.MediaType))
+    format_iri = URIRef(_AUTHORITY + "file-type/" + file.file_type)
+    graph.add((address, DCTERMS["format"], format_iri))
+    graph.add((format_iri, RDF.type, DCTERMS.MediaTypeOrExtent))
+    if file.name.endswith(".gz"):
+        packed = URIRef("http://www.iana.org/assignments/media-types/application/gzip")
+        graph.add((address, DCAT.compressFormat, packed))
+        graph.add((packed, RDF.type, DCTERMS.MediaType))
 
 
 def service_description(release: Release, site: str) -> Graph:
@@ -206,6 +256,8 @@ def published_files(release: Release, site: str | None = None) -> dict[str, Path
     address = site or str(release.info["base"])
     return {
         **{name: release.dump / name for name in _FILES},
+        **{file.name: release.dump / file.name for file in references(release)},
+        **{path.name: path for path in sorted(release.report.glob("*.csv"))},
         "dataset.ttl": description(release, address).serialize(format="turtle", encoding="utf-8"),
         "findings.json": release.report / "findings.json",
         "release.json": release.path / "release.json",

@@ -8,12 +8,13 @@ the column to blame; `tab:blames` may name further columns. SHACL §5.2.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 from rdflib.namespace import SH
+from rdflib.term import Node
 
 from wise_skills.findings import Finding
 from wise_skills.names import Names
@@ -45,25 +46,45 @@ def rules(schema: Schema, names: Names) -> list[Rule]:
         blamed = [schema.columns_by_shape[str(b)][1] for b in graph.objects(constraint, URIRef(names.tab + "blames"))]
         message = next((str(m) for m in graph.objects(constraint, SH.message) if getattr(m, "language", "") == "en"), "")
         severity = str(graph.value(constraint, SH.severity) or SH.Violation).rsplit("#", 1)[-1]
-        query = str(graph.value(constraint, SH.select)).replace("$PATH", f"<{column.path}>")
-        query = _WHERE.sub(f"WHERE {{ $this a <{table.target}> . ", query, count=1)
-        prefixes = "".join(
-            f"PREFIX {graph.value(d, SH.prefix)}: <{graph.value(d, SH.namespace)}>\n"
-            for owner in graph.objects(constraint, SH.prefixes)
-            for d in graph.objects(owner, SH.declare)
-        )
         found.append(
             Rule(
                 str(constraint),
                 column,
                 table,
-                prefixes + query,
+                set_based(graph, constraint, column.path, f"$this a <{table.target}> ."),
                 message,
                 severity,
                 tuple(sorted(blamed, key=lambda c: c.order)) or (column,),
             )
         )
     return sorted(found, key=lambda r: r.iri)
+
+
+def set_based(graph: Graph, constraint: Node, path: str, target: str) -> str:
+    """Return the SELECT of a constraint as one query over all focus nodes, with its prefixes.
+
+    Parameters
+    ----------
+    graph, constraint:
+        The shapes, and the node that holds `sh:select` and `sh:prefixes`.
+    path:
+        IRI that `$PATH` stands for; empty for a constraint of a node shape.
+    target:
+        Graph pattern that binds `$this` to each focus node.
+    """
+    query = str(graph.value(constraint, SH.select)).replace("$PATH", f"<{path}>")
+    return prefixes(graph, constraint) + _WHERE.sub(lambda _: f"WHERE {{ {target} ", query, count=1)
+
+
+def prefixes(graph: Graph, owner: Node) -> str:
+    """Return the prefixes that a constraint or target declares, as a SPARQL prologue (SHACL §5.2.1)."""
+    declared = [d for named in graph.objects(owner, SH.prefixes) for d in graph.objects(named, SH.declare)]
+    return "".join(sorted(f"PREFIX {graph.value(d, SH.prefix)}: <{graph.value(d, SH.namespace)}>\n" for d in declared))
+
+
+def filled(message: str, bound: Mapping[str, str]) -> str:
+    """Return a message with its `{?variable}` and `{$variable}` replaced (SHACL §5.3.2)."""
+    return _SLOT.sub(lambda m: bound.get(m.group(1), ""), message)
 
 
 def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin]) -> Iterator[Finding]:
@@ -91,7 +112,7 @@ def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin]) -> 
             if row is None or key in seen:
                 continue
             seen.add(key)
-            message = _SLOT.sub(lambda m, b=bound: b.get(m.group(1), ""), rule.message)  # type: ignore[misc]
+            message = filled(rule.message, bound)
             group = f"{focus} {rule.iri}" if len(rule.blames) > 1 else ""
             for column in rule.blames:
                 cell = row.cell(column.id)

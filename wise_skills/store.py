@@ -6,6 +6,7 @@ SHA-256, and two releases can be compared with `diff` (RDF 1.1 N-Quads §2; no b
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import heapq
 import tempfile
@@ -19,34 +20,69 @@ import pyoxigraph as ox
 
 from wise_skills.errors import FileProblem
 
+PIECE_BYTES = 40_000_000
+"""So much of an N-Quads file is loaded at once: 0.34 GB of memory instead of 1.3 for 1.7 million quads, in the same time."""
 CHUNK_LINES = 500_000
 """So many lines are sorted in memory at once; more are merged from files."""
 
 
-def bulk_load(folder: Path, quads: Iterable[ox.Quad] | Path) -> None:
-    """Write quads, or an N-Quads file, into a new store at `folder`.
+def bulk_load(folder: Path, *sources: Iterable[ox.Quad] | Path, optimize: bool = True) -> None:
+    """Write quads, or N-Quads files (also gzipped), into the store at `folder`, which may hold some already.
 
-    With the bulk loader, which takes a sixth of the disk of ordinary loading. Raises `FileProblem` if the file
-    is no N-Quads.
+    With the bulk loader, which takes a sixth of the disk of ordinary loading; a large file by pieces, because the
+    loader keeps in memory what it is given at once. Raises `FileProblem` if a file is no N-Quads.
+
+    Parameters
+    ----------
+    folder:
+        Folder of the store; it is made where it is missing.
+    sources:
+        What is to be loaded.
+    optimize:
+        Whether the whole store is rewritten for reading, which takes time by its size.
     """
     store = ox.Store(str(folder))
-    if isinstance(quads, Path):
-        try:
-            store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
-        except SyntaxError as error:
-            raise FileProblem(quads, f"is no N-Quads file: {error}") from None
-    else:
-        store.bulk_extend(quads)
+    for source in sources:
+        if isinstance(source, Path):
+            for piece in _pieces(source):
+                try:
+                    store.bulk_load(input=piece, format=ox.RdfFormat.N_QUADS)
+                except SyntaxError as error:
+                    raise FileProblem(source, f"is no N-Quads file: {error}") from None
+        else:
+            store.bulk_extend(source)
     store.flush()
-    store.optimize()
+    if optimize:
+        store.optimize()
 
 
-def counts(folder: Path) -> dict[str, int]:
-    """Return the number of triples of each named graph of a store, sorted by the graph's IRI."""
-    query = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
-    found = ox.Store.read_only(str(folder)).query(query)
-    assert isinstance(found, ox.QuerySolutions)
-    return {row["g"].value: int(row["n"].value) for row in found}
+def copy(folder: Path, target: Path) -> None:
+    """Make a store at `target` that holds what another does: the files of RocksDB never change, so they are linked."""
+    ox.Store(str(folder)).backup(str(target))
+
+
+def lines_of(path: Path) -> BinaryIO:
+    """Open an N-Quads file, gzipped or not, to be read by lines."""
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with lines_of(path) as file:
+        while lines := file.readlines(PIECE_BYTES):
+            yield b"".join(lines)
+
+
+def counts(folder: Path, graphs: Iterable[str] | None = None) -> dict[str, int]:
+    """Return the number of triples of each named graph of a store, or of some of them, sorted by the graph's IRI."""
+    found = ox.Store.read_only(str(folder))
+    wanted = sorted(graphs) if graphs is not None else sorted(g.value for g in found.named_graphs() if isinstance(g, ox.NamedNode))
+    return {graph: _count(found, graph) for graph in wanted}
+
+
+def _count(store: ox.Store, graph: str) -> int:
+    answer = store.query(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+    assert isinstance(answer, ox.QuerySolutions)
+    return int(next(answer)["n"].value)
 
 
 def read_nquads(path: Path) -> Iterator[ox.Quad]:

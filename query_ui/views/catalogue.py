@@ -18,6 +18,7 @@ from query_ui.vocabulary import used_in
 from wise_skills.errors import BadParameter
 from wise_skills.labels import fold
 from wise_skills.questions import Choice, Question, Result, ask, find
+from wise_skills.questions.needs import lacking
 
 blueprint = Blueprint("catalogue", __name__)
 
@@ -46,7 +47,9 @@ def catalogue() -> str:
     grouped = {
         key: _by_subject([q for q in found if q.user == key]) for key in USERS if user in ("", key) and any(q.user == key for q in found)
     }
-    return render_template("questions.html", grouped=grouped, users=USERS, typed=typed, user=user, total=len(edition().questions))
+    waiting = {q.name for q in found if lacking(edition().engine, q)}
+    total = len(edition().questions)
+    return render_template("questions.html", grouped=grouped, users=USERS, typed=typed, user=user, total=total, waiting=waiting)
 
 
 def matching(questions: Iterable[Question], typed: str) -> list[Question]:

@@ -22,7 +22,13 @@ blueprint = Blueprint("dataset", __name__)
 
 # rdflib's names of the formats: the descriptions are made with it.
 _WRITERS = {TURTLE: "turtle", N_TRIPLES: "nt11", JSON_LD: "json-ld", RDF_XML: "xml"}
-_MEDIA = {".nq": "application/n-quads", ".ttl": TURTLE, ".json": "application/json"}
+_MEDIA = {
+    ".nq": "application/n-quads",
+    ".ttl": TURTLE,
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".gz": "application/gzip",
+}
 _TITLES = {
     "wise-skills.nq": "All statements, one named graph for each country and table",
     "wise-skills.ttl": "All statements in one graph",
@@ -86,10 +92,23 @@ def files(served: Edition) -> list[dict[str, Any]]:
     """Return name, title, size and SHA-256 of each file; read once for an edition."""
     known: list[dict[str, Any]] | None = served.memory.get("files")
     if known is None:
+        titles = {**_TITLES, **_reference_titles(_release(served))}
         known = served.memory["files"] = [
-            {"name": name, "title": _TITLES.get(name, ""), **_measure(found)} for name, found in _published(served).items()
+            {"name": name, "title": titles.get(name, ""), **_measure(found)} for name, found in _published(served).items()
         ]
     return known
+
+
+def _reference_titles(release: Release) -> dict[str, str]:
+    """What the files of each reference source hold: its statements, and what was found odd in it."""
+    from wise_skills.publishing import reference_title
+
+    found = {}
+    for record in release.info.get("references", ()):
+        title = reference_title(record)
+        found[str(record["file"])] = f"{title}: all statements, under the licence of its publisher"
+        found[str(record["file"]).replace(".nq.gz", ".csv")] = f"{title}: what a check found odd in it, with file and row"
+    return found
 
 
 def _published(served: Edition) -> dict[str, Path | bytes]:

@@ -12,10 +12,12 @@ from query_ui.filters import edition, naming
 from query_ui.naming import elsewhere
 from query_ui.views.catalogue import matching
 from wise_skills.labels import Hit
+from wise_skills.names import PREFIXES
 
 blueprint = Blueprint("search", __name__)
 
 HITS, SUGGESTIONS = 60, 8
+_ESCO_CLASSES = (PREFIXES["esco"] + "Occupation", PREFIXES["esco"] + "Skill")
 
 
 @blueprint.get("/search")
@@ -26,7 +28,7 @@ def search() -> str:
     kind = request.args.get("kind", "")
     hits = served.labels.search(typed, language=language, limit=HITS) if typed else []
     kinds = Counter(main_kind(served, hit) for hit in hits)
-    chosen = served.names.wise + kind if kind else ""
+    chosen = (kind if kind.startswith("http") else served.names.wise + kind) if kind else ""
     if chosen:
         hits = served.labels.search(typed, language=language, kinds=[chosen], limit=HITS)
     naming().fetch([k for k in kinds if k])
@@ -34,7 +36,7 @@ def search() -> str:
     return render_template(
         "search.html",
         typed=typed,
-        hits=[(hit, main_kind(served, hit), place(served, hit)) for hit in hits],
+        hits=[(hit, main_kind(served, hit), belongs(served, hit), place(served, hit)) for hit in hits],
         kinds=kinds.most_common(),
         kind=chosen,
         questions=questions,
@@ -59,7 +61,7 @@ def suggest() -> Response:
                 "label": hit.label,
                 "language": hit.language,
                 "matched": hit.matched,
-                "kind": elsewhere(hit.iri) or (naming()(kind) if kind else ""),
+                "kind": belongs(served, hit) or (naming()(kind) if kind else ""),
                 "path": served.addresses.path(hit.iri),
             }
         )
@@ -67,9 +69,15 @@ def suggest() -> Response:
 
 
 def main_kind(served: Edition, hit: Hit) -> str:
-    """Return the class by which a thing is known: that of its table, else the first."""
-    classes = served.schema.by_class
+    """Return the class by which a thing is known: that of its table, else an ESCO class, else the first."""
+    classes = (*served.schema.by_class, *_ESCO_CLASSES)
     return next((k for k in hit.kinds if k in classes), next(iter(hit.kinds), ""))
+
+
+def belongs(served: Edition, hit: Hit) -> str:
+    """Return what published list a thing is of, empty for our own things."""
+    inside = (served.names.graph("mappings") + "/", served.names.graph("classifications") + "/")
+    return elsewhere(hit.iri) or (naming()(hit.graph) if hit.graph.startswith(inside) else "")
 
 
 def place(served: Edition, hit: Hit) -> str:

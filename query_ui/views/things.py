@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from query_ui import incoming
+from query_ui import concepts, incoming
 from query_ui.asked import page_number
 from query_ui.edition import Edition
 from query_ui.filters import edition, naming
+from query_ui.in_esco import in_esco
 from query_ui.links import signpost
 from query_ui.negotiation import RDF_ENDINGS
 from query_ui.problems import Missing
@@ -50,6 +52,8 @@ def any_page() -> Response:
 
 def show(served: Edition, iri: str) -> Response:
     """Return the page about an IRI; raises `Missing` if the graph does not know it."""
+    if graphs := concepts.graphs_of(served, iri):
+        return _show_concept(served, iri, graphs)
     known = thing(served, iri, naming())
     groups = incoming.groups(served, iri, naming())
     if known.concepts:  # they are shown as a tree
@@ -73,10 +77,34 @@ def show(served: Edition, iri: str) -> Response:
         incoming.show(served, iri, groups if few else [], naming())
         if not few:
             naming().name_claims(m for g in groups for m in g.members)
+    context["esco"] = in_esco(served, iri, known.record.types, naming()) if not wanted else None
     context["words"] = describe(served, known, naming())
     context["crumbs"] = crumbs(served, known)
     context["alternates"] = alternates = {ending: served.addresses.data(iri, ending) for ending in RDF_ENDINGS}
     return signpost(make_response(render_template("thing.html", **context)), iri=iri, alternates=alternates)
+
+
+def _show_concept(served: Edition, iri: str, graphs: list[str]) -> Response:
+    """The page about a concept of ESCO or a code of a classification, or the whole list of one of its relations."""
+    alternates = {ending: served.addresses.data(iri, ending) for ending in RDF_ENDINGS}
+    here = served.addresses.path(iri)
+    context: dict[str, Any] = {"iri": iri, "here": here, "alternates": alternates, "portal": concepts.PORTAL.format(quote(iri, safe=""))}
+    if wanted := request.args.get("of", ""):
+        number = page_number()
+        only = concepts.listing(served, iri, wanted, naming(), number)
+        if only is None:
+            raise Missing(f"Nothing is related to {naming()(iri)} in this way.")
+        context |= {"only": only, "page": number, "pages": -(-only.total // concepts.PAGE)}
+    else:
+        context["concept"] = concepts.concept(served, iri, graphs, naming())
+        # What points to a whole list of ESCO are its members, of which the page has the top ones.
+        whole = iri.startswith(concepts.ESCO + "concept-scheme/")
+        groups = [] if whole else incoming.groups(served, iri, naming(), without=concepts.STRUCTURE)
+        incoming.show(served, iri, groups, naming())
+        context["groups"] = [g for g in groups if g.grid]
+        context["lists"] = [g for g in groups if not g.grid]
+        naming().name_claims(m for g in context["lists"] for m in g.members)
+    return signpost(make_response(render_template("concept.html", **context)), iri=iri, alternates=alternates)
 
 
 def _used(served: Edition, iri: str) -> int:

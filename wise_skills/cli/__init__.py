@@ -23,6 +23,7 @@ COMMANDS = {
     "sparql": ("wise_skills.cli.sparql", "Run a SPARQL query."),
     "export": ("wise_skills.cli.export", "Copy the published files of a release."),
     "serve": ("wise_skills.cli.serve", "Serve the page."),
+    "compare-esco": ("wise_skills.cli.compare_esco", "List the mappings that a new edition of ESCO touches."),
     "ontology": ("wise_skills.cli.ontology", "Check the ontology."),
 }
 

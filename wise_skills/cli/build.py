@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import pyoxigraph as ox
@@ -14,13 +15,16 @@ from loaders.sources import National
 from wise_skills import build as building
 from wise_skills.cli.options import QUIET, progress, say
 from wise_skills.cli.plain import one_line
-from wise_skills.errors import InputError, WrongKind
+from wise_skills.cli.references import Examination, reference_sources
+from wise_skills.errors import InputError
+from wise_skills.findings import INFO
 from wise_skills.inference import infer
 from wise_skills.names import BASE, Names, resource
-from wise_skills.source import code_fingerprint, file_fingerprint, nquads
+from wise_skills.publishing import reference_title
+from wise_skills.source import Source, code_fingerprint, file_fingerprint, nquads
 
-# Steps beside the sources: inferences, dump, store, labels.
-_FURTHER_STEPS = 4
+# Steps beside the sources: reference layer, inferences, dump, store, labels.
+_FURTHER_STEPS = 5
 
 
 def code() -> str:
@@ -29,7 +33,16 @@ def code() -> str:
     return code_fingerprint(here.parent / "loaders", here)
 
 
-def make_plan(data: Path, base: str, mappings: Sequence[Path] = (), rdf: Sequence[Path] = ()) -> building.Plan:
+def make_plan(
+    data: Path,
+    base: str,
+    mappings: Sequence[Path] = (),
+    rdf: Sequence[Path] = (),
+    *,
+    esco: Sequence[Path] = (),
+    classifications: Sequence[Path] = (),
+    registers: Sequence[Path] = (),
+) -> building.Plan:
     """Wire the sources of a build.
 
     Parameters
@@ -37,7 +50,12 @@ def make_plan(data: Path, base: str, mappings: Sequence[Path] = (), rdf: Sequenc
     data, base:
         Folder of the country folders, and the base of our IRIs.
     mappings, rdf:
-        SSSOM and RDF files beside the data; each becomes a graph `…/graph/added/<name>`.
+        SSSOM and RDF files beside the data; each becomes a graph `…/graph/added/<name>`. A mapping file may also be
+        a table as Member States publish it: it becomes a graph `…/graph/mappings/<name>`.
+    esco:
+        Archives, folders or dumps of one release of ESCO.
+    classifications, registers:
+        Files of classifications, and of registers for which a country folder holds a mapping.
 
     Raises
     ------
@@ -51,24 +69,41 @@ def make_plan(data: Path, base: str, mappings: Sequence[Path] = (), rdf: Sequenc
     national = National(data, names, hashed)
     if not national.present:
         raise InputError(f"{data} holds no country folder (at, be, … or eu). Name the folder that holds them with --data.")
-    added = [*mappings, *rdf]
-    for path in added:
+    for path in (*mappings, *rdf):
         if not path.is_file():
             raise InputError(f"{path} does not exist, or is no file.")
-    for path in mappings:
-        if not path.name.endswith(".sssom.tsv"):
-            raise WrongKind(str(path), "a file of another name", ["*.sssom.tsv"])
-    if len({path.name for path in added}) < len(added):
+    published = [path for path in mappings if not path.name.endswith(".sssom.tsv")]
+    added = [path for path in mappings if path not in published]
+    if len({path.name for path in (*added, *rdf)}) < len([*added, *rdf]):
         raise InputError("Two of the files to be added have the same name. Rename one of them.")
+    references = reference_sources(esco, classifications, published, names, hashed, data)
     rules = sorted((resource("ontology") / "rules").glob("*.rq"))
-    sources = [*project_sources(names, hashed), *national.sources(), *national.added_mappings(mappings), *added_sources(rdf, names, hashed)]
+    sources = [
+        *project_sources(names, hashed),
+        *national.sources(),
+        *national.added_mappings(added),
+        *added_sources(rdf, names, hashed),
+        *_registers(registers, national),
+    ]
     return building.Plan(
         sources=sources,
         across=national.across,
         infer=lambda everything: inferences(everything, names),
         base=base,
         fingerprint=file_fingerprint(rules, hashed),
+        references=references,
+        examine=Examination(names).of_source,
+        against=Examination(names).of_whole,
+        reference_fingerprint=file_fingerprint((resource("shapes") / "esco").glob("*.ttl"), hashed),
     )
+
+
+def _registers(paths: Sequence[Path], national: National) -> list[Source]:
+    if not paths:
+        return []
+    from loaders.registers import register_sources
+
+    return list(register_sources(paths, national))
 
 
 def inferences(everything: bytes, names: Names) -> bytes:
@@ -86,25 +121,35 @@ def inferences(everything: bytes, names: Names) -> bytes:
     return nquads(ox.Quad(t.subject, t.predicate, t.object, graph) for t in infer(ontology, data, rules).triples)
 
 
+_PATHS = click.Path(path_type=Path)
+
+
 @click.command("build")
-@click.option("--data", type=click.Path(path_type=Path), default=None, help="Folder of the country folders (default: the project's).")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Folder of the releases.")
+@click.option("--data", type=_PATHS, default=None, help="Folder of the country folders (default: the project's).")
+@click.option("--out", type=_PATHS, default=Path("build"), show_default=True, help="Folder of the releases.")
+@click.option("--esco", multiple=True, type=_PATHS, help="A zip of the ESCO portal, a folder of its CSVs, ESCO's RDF; repeatable.")
 @click.option(
-    "--mapping", "mappings", multiple=True, type=click.Path(path_type=Path), help="A *.sssom.tsv file beside the data; repeat for several."
+    "--mapping",
+    "mappings",
+    multiple=True,
+    type=_PATHS,
+    help="A *.sssom.tsv file, or a mapping table as Member States publish it; repeat for several.",
 )
-@click.option("--rdf", multiple=True, type=click.Path(path_type=Path), help="An RDF file beside the data; repeat for several.")
+@click.option("--classification", "classifications", multiple=True, type=_PATHS, help="NACE, ROME, KldB …; repeat for several.")
+@click.option("--register", "registers", multiple=True, type=_PATHS, help="A register that a country folder describes; repeat for several.")
+@click.option("--rdf", multiple=True, type=_PATHS, help="An RDF file beside the data; repeat for several.")
 @click.option("--no-cache", is_flag=True, help="Read and check every source again.")
 @click.option("--base", default=BASE, show_default=True, help="Base of our IRIs.")
 @QUIET
-def command(data: Path | None, out: Path, mappings: tuple[Path, ...], rdf: tuple[Path, ...], no_cache: bool, base: str, quiet: bool) -> int:
-    """Make a release from the data.
+def command(data: Path | None, out: Path, no_cache: bool, base: str, quiet: bool, **added: tuple[Path, ...]) -> int:
+    """Make a release from the data, and from what others publish.
 
     Sources that did not change come from a cache. Violations refuse the release and leave the previous one in
     place; warnings are reported and published with it.
     """
     started = time.perf_counter()
-    plan = make_plan(data or resource("data"), base, mappings, rdf)
-    with progress(len(plan.sources) + _FURTHER_STEPS, quiet, "Building") as step:
+    plan = make_plan(data or resource("data"), base, **added)
+    with progress(len(plan.sources) + len(plan.references) + _FURTHER_STEPS, quiet, "Building") as step:
         try:
             outcome = building.build(plan, out, cache=not no_cache, progress=step)
         except building.Refused as refused:
@@ -114,12 +159,30 @@ def command(data: Path | None, out: Path, mappings: tuple[Path, ...], rdf: tuple
     release = outcome.release
     for finding in outcome.findings:
         say(one_line(finding.as_line()), quiet)
+    for reference in release.info.get("references", ()):
+        _tell(reference, quiet)
     triples = sum(release.counts.values())
     seconds = time.perf_counter() - started
+    count = len(plan.sources) + len(plan.references)
     say(
-        f"Release {release.id}: {triples:,} statements in {len(release.counts)} graphs from {len(plan.sources)} sources "
+        f"Release {release.id}: {triples:,} statements in {len(release.counts)} graphs from {count} sources "
         f"({len(outcome.reused)} unchanged), {len(outcome.findings)} warnings, {seconds:.1f} s.",
         quiet,
     )
     click.echo(release.path)
     return 0
+
+
+def _tell(reference: Mapping[str, Any], quiet: bool) -> None:
+    """Say in a few lines what was read of a reference source, and what is odd in it."""
+    counts = ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in reference.get("counts", {}).items())
+    say(one_line(f"{reference_title(reference)}: {counts or 'read'}."), quiet)
+    report = f"report/{reference['file'].removesuffix('.nq.gz')}.csv of the release"
+    for kind in reference["findings"]:
+        if kind["severity"] != INFO:
+            say("  " + one_line(f"{kind['count']:,} × {kind['component']}, first: {kind['first']}"), quiet)
+    remarks = [kind for kind in reference["findings"] if kind["severity"] == INFO]
+    if remarks:
+        say(f"  {sum(k['count'] for k in remarks):,} remarks of {len(remarks)} kinds. Everything found stands in {report}.", quiet)
+    elif reference["findings"]:
+        say(f"  Everything found stands in {report}.", quiet)

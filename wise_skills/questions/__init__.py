@@ -8,6 +8,7 @@ asks. A file looks like this (`#+` as grlc writes it; keys without a comment are
     #+ user: analyst                       # analyst, designer, practitioner or consumer
     #+ subject: Forms
     #+ numbers: [1, 62]                    # optional: competency questions that it answers
+    #+ needs: [esco]                       # optional: what must be loaded beside our own data: esco, mappings, registers
     #+ parameters:                         # optional
     #+   - name: country
     #+     label: Country

@@ -70,7 +70,10 @@ CONVENTIONAL = {
 
 @dataclass(frozen=True)
 class Question:
-    """A question of the catalogue; `text` is the whole file, `body` the query without its header."""
+    """A question of the catalogue; `text` is the whole file, `body` the query without its header.
+
+    `needs` names what must be loaded beside our own data (`questions.needs`).
+    """
 
     name: str
     title: str
@@ -88,6 +91,7 @@ class Question:
     unknown: str | None = None
     unknown_text: str = ""
     example: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of this name."""

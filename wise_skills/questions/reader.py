@@ -28,9 +28,10 @@ from wise_skills.questions.model import (
     Question,
     fill,
 )
+from wise_skills.questions.needs import NEEDS
 
 _REQUIRED = ("title", "description", "user", "subject", "answer", "answer_none")
-_KEYS = (*_REQUIRED, "answer_one", "numbers", "parameters", "columns", "unknown", "unknown_text", "example")
+_KEYS = (*_REQUIRED, "answer_one", "numbers", "needs", "parameters", "columns", "unknown", "unknown_text", "example")
 _PARAMETER_KEYS = ("name", "label", "description", "type", "choices", "required", "several", "default", "example")
 _COLUMN_KEYS = ("label", "unit", "kind")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -64,6 +65,10 @@ class Reader:
         numbers = _list(self.data.get("numbers"))
         if not all(isinstance(number, int) for number in numbers):
             self._problem("numbers must be numbers of competency questions", where="header")
+        needs = _strings(self.data.get("needs"))
+        for need in needs:
+            if need not in NEEDS:
+                self._problem(f"needs is “{need}”", where="header", advice=f"Give {', '.join(NEEDS)}")
         variables = self._variables(body, parameters)
         columns = self._columns(variables)
         if missing or self.problems:
@@ -75,6 +80,7 @@ class Reader:
             body=body,
             text=text,
             numbers=tuple(numbers),
+            needs=needs,
             parameters=parameters,
             columns=columns,
             unknown=self.data.get("unknown"),

@@ -10,12 +10,16 @@ from functools import lru_cache
 from wise_skills.engines import Engine, Limits
 from wise_skills.questions.choices import QUERY_CHARS, Choice, resolve
 from wise_skills.questions.model import LABEL_SUFFIX, Question, fill
+from wise_skills.questions.needs import advice, lacking
 from wise_skills.terms import Table
 
 
 @dataclass(frozen=True)
 class Result:
-    """An answer: `values` as chosen, the `table`, one `sentence`, what is `unknown`, and the `query` as it ran."""
+    """An answer: `values` as chosen, the `table`, one `sentence`, what is `unknown`, and the `query` as it ran.
+
+    `lacking` names what the question needs and the graph does not hold; then nothing was asked.
+    """
 
     question: Question
     values: Mapping[str, tuple[Choice, ...]]
@@ -25,6 +29,7 @@ class Result:
     seconds: float
     query: str
     language: str = "en"
+    lacking: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -44,6 +49,9 @@ def ask(
 
     Raises `BadParameter` for values that do not fit, and the engine's errors.
     """
+    if missing := lacking(engine, question):
+        empty = Table(tuple(question.columns), ())
+        return Result(question, {}, empty, advice(*missing), None, 0.0, fill(question.body, {}, language), language, missing)
     chosen = resolve(engine, question, values or {}, language=language)
     terms = {name: [choice.value for choice in found] for name, found in chosen.items()}
     query = question.bind(terms, language)
