@@ -167,7 +167,6 @@ class _Conversion:
         for language in languages:
             lines.literal(graph, DCT + "language", language)
         lines.link(graph, DCT + "license", LICENCE)
-        lines.link(graph, DCT + "publisher", "http://publications.europa.eu/resource/authority/corporate-body/EMPL")
         for text in (ATTRIBUTION, _RIGHTS):
             lines.literal(graph, DCT + "rights", text, "en")
         lines.literal(graph, DCT + "provenance", _CHANGES, "en")

@@ -12,7 +12,7 @@ from wise_skills.engines import Engine
 from wise_skills.questions.model import Question
 
 DOWNLOAD_ESCO = "https://esco.ec.europa.eu/en/use-esco/download"
-DOWNLOAD_TABLES = "https://esco.ec.europa.eu/en/use-esco/eures-countries-mapping-tables"
+DOWNLOAD_TABLES = "https://esco.ec.europa.eu/en/news/eures-countries-mapping-tables-are-now-available-esco-webpage"
 
 
 @dataclass(frozen=True)
