@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import Dataset, URIRef
 
 from loaders.esco import Package, esco_source, read_package
 from wise_skills import store
@@ -44,14 +44,13 @@ def native(quads: Path, folder: Path) -> None:
 
 
 def through_rdflib(quads: Path, folder: Path, target: Path) -> None:
-    """The same with an rdflib graph in between; its own parser, which is slower, is spared."""
-    graph = Graph()
+    """The same quads with an rdflib graph in between; its own parser, which is slower, is spared."""
+    dataset = Dataset()
+    graph = dataset.graph(URIRef(Names().graph("esco")))
     for quad in store.read_nquads(quads):
         graph.add((rdflib_node(quad.subject), rdflib_node(quad.predicate), rdflib_node(quad.object)))
-    graph.serialize(destination=str(target), format="nt", encoding="utf-8")
-    loaded = ox.Store(str(folder))
-    loaded.bulk_load(path=str(target), format=ox.RdfFormat.N_TRIPLES)
-    loaded.flush()
+    dataset.serialize(destination=str(target), format="nquads", encoding="utf-8")
+    native(target, folder)
 
 
 _PEAK = """
@@ -103,7 +102,7 @@ def main(paths: list[Path]) -> None:
             number = sum(1 for _ in file)
         loading = timed(lambda: store.bulk_load(folder / "ours", quads, optimize=False))
         alone = timed(lambda: native(quads, folder / "native"))
-        rdflib = converting + timed(lambda: through_rdflib(quads, folder / "rdflib", folder / "rdflib.nt"))
+        rdflib = converting + timed(lambda: through_rdflib(quads, folder / "rdflib", folder / "rdflib.nq"))
         print(f"{number:,} quads")
         print(f"{'':44}{'CPU s':>8}{'ratio':>8}")
         for what, seconds in (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from loaders.folders import Folders, Vocabulary, across, read_folders
 from loaders.sssom import mapping_quads, read_sssom
@@ -92,6 +93,7 @@ class MappingSource:
     national: National
     folder: str
     path: Path
+    meets_references: ClassVar[bool] = True
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import platform
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -32,6 +33,7 @@ from wise_skills.names import PREFIXES, RDF_TYPE, Names
 from wise_skills.release import Release, open_release, write_info, write_release
 from wise_skills.source import Part, Reference, Source, file_digest
 
+_IN_A_LANGUAGE = re.compile(rb'"@[A-Za-z0-9-]+ <[^>]*> \.$')
 TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "reasonable")
 
 
@@ -40,7 +42,8 @@ class Plan:
     """What a build is made of.
 
     `across` checks all own sources together, `infer` adds what follows from them; `examine` checks what a reference
-    source wrote, and `against` checks the finished store, in which our mappings meet what they point to.
+    source wrote, and `against` checks the finished store, in which our sources that have `meets_references` meet what
+    they point to.
     """
 
     sources: Sequence[Source]
@@ -101,7 +104,8 @@ def build(plan: Plan, out: Path, *, cache: bool = True, progress: Callable[[str]
         everything = b"".join(part.nquads for part in parts.values())
         inferred = _inferred(plan, store_of_parts, everything)
         progress("inferences")
-        release, findings = _write(plan, out, everything + inferred, findings, layer, progress)
+        against = _against(plan, store_of_parts, layer)
+        release, findings = _write(plan, out, everything + inferred, findings, layer, against, progress)
         return Outcome(release, findings, [*known, *reused])
 
 
@@ -146,16 +150,41 @@ def _parts(plan: Plan, cache: Cache, progress: Callable[[str], None]) -> tuple[d
 
 
 def _inferred(plan: Plan, cache: Cache, everything: bytes) -> bytes:
-    fingerprint = hashlib.sha256(plan.fingerprint.encode() + everything).hexdigest()
+    """What follows from all sources. Texts in a language are not handed on, so that nothing is concluded anew when a wording changes."""
+    read = b"".join(line for line in everything.splitlines(keepends=True) if not _IN_A_LANGUAGE.search(line))
+    fingerprint = hashlib.sha256(plan.fingerprint.encode() + read).hexdigest()
     part = cache.get(fingerprint)
     if part is None:
-        part = Part(plan.infer(everything))
+        part = Part(plan.infer(read))
         cache.put(fingerprint, part)
     return part.nquads
 
 
+def _against(plan: Plan, cache: Cache, layer: Layer | None) -> Callable[[Path], list[Finding]]:
+    """What finds, in a store, what our mappings meet in the reference layer; kept as long as neither of the two changes."""
+    if layer is None:
+        return lambda _: []
+    met = (s.fingerprint() for s in plan.sources if getattr(s, "meets_references", False))
+    fingerprint = hashlib.sha256(" ".join([plan.fingerprint, plan.reference_fingerprint, layer.folder.name, *met]).encode()).hexdigest()
+
+    def against(graph: Path) -> list[Finding]:
+        part = cache.get(fingerprint)
+        if part is None:
+            part = Part(b"", tuple(plan.against(ox.Store.read_only(str(graph)))))
+            cache.put(fingerprint, part)
+        return list(part.findings)
+
+    return against
+
+
 def _write(
-    plan: Plan, out: Path, nquads: bytes, findings: list[Finding], layer: Layer | None, progress: Callable[[str], None]
+    plan: Plan,
+    out: Path,
+    nquads: bytes,
+    findings: list[Finding],
+    layer: Layer | None,
+    against: Callable[[Path], list[Finding]],
+    progress: Callable[[str], None],
 ) -> tuple[Release, list[Finding]]:
     """Dump, load, index and describe; the folder becomes a release only when all of it is there."""
     lines = sorted(set(nquads.splitlines(keepends=True)))
@@ -167,7 +196,7 @@ def _write(
         made = open_release(out / "releases" / release_id)
         same = json.loads(json.dumps(references, default=list)) == made.info.get("references", [])
         if same and (out / "current").resolve() == made.path.resolve():
-            return made, _with_against(plan, made.graph, findings, layer)
+            return made, in_order([*findings, *against(made.graph)])
     with write_release(out, release_id, wait=60.0) as folder:
         for part in ("dump", "report", "labels"):
             (folder / part).mkdir(exist_ok=True)
@@ -181,7 +210,7 @@ def _write(
         progress("store")
         labels.build(folder / "labels" / "labels.sqlite", dump, base=layer.labels if layer else None)
         progress("labels")
-        findings = _with_against(plan, folder / "graph", findings, layer)
+        findings = in_order([*findings, *against(folder / "graph")])
         report = {"conforms": True, "findings": [f.as_dict() for f in findings]}
         (folder / "report" / "findings.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
         own = sorted({line.rsplit(b" ", 2)[1][1:-1].decode() for line in lines})
@@ -218,11 +247,6 @@ def _described(info: Mapping[str, Any], file_name: str) -> dict[str, Any]:
     return {**info["facts"], "name": info["name"], "sha256": info["sha256"], "file": file_name + ".nq.gz", "findings": info["findings"]}
 
 
-def _with_against(plan: Plan, graph: Path, findings: list[Finding], layer: Layer | None) -> list[Finding]:
-    """The findings of all sources, and what our mappings meet in the reference layer."""
-    return in_order([*findings, *plan.against(ox.Store.read_only(str(graph)))]) if layer else findings
-
-
 def _partitions(lines: list[bytes]) -> dict[str, dict[str, int]]:
     """Entities by class and triples by predicate, for VoID; a thing of two graphs counts once."""
     classes, properties, seen = Counter[str](), Counter[str](), set[tuple[object, object]]()
@@ -244,7 +268,7 @@ def _inputs(plan: Plan) -> Iterator[dict[str, str]]:
 def _turtle(lines: list[bytes], path: Path, base: str) -> None:
     """The union of all graphs as Turtle, for those who want one file without named graphs."""
     names = Names(base)
-    triples = sorted({ox.Triple(q.subject, q.predicate, q.object) for q in ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS)}, key=str)
+    triples = b"".join(sorted({line.rsplit(b" ", 2)[0] + b" .\n" for line in lines}))
     prefixes = {p: names.rebase(iri) for p, iri in PREFIXES.items()}
     with path.open("wb") as file:
-        ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=prefixes)
+        ox.serialize(ox.parse(triples, ox.RdfFormat.N_TRIPLES), file, ox.RdfFormat.TURTLE, prefixes=prefixes)

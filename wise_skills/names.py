@@ -6,6 +6,7 @@ replaces it in the text of the files that it reads, so that nothing else has to 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -70,6 +71,7 @@ class Names:
         self.not_reported = self.wise + "notReported"
         self.not_applicable = self.wise + "notApplicable"
 
+    @cache  # noqa: B019  (a few hundred names; a build asks for them a hundred thousand times)
     def graph(self, *parts: str) -> str:
         """Return the IRI of a named graph, `…/graph/be/needs`."""
         return self.base + "graph/" + "/".join(_quoted(p) for p in parts)

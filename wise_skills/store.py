@@ -20,8 +20,8 @@ import pyoxigraph as ox
 
 from wise_skills.errors import FileProblem
 
-PIECE_BYTES = 40_000_000
-"""So much of an N-Quads file is loaded at once: 0.34 GB of memory instead of 1.3 for 1.7 million quads, in the same time."""
+PIECE_BYTES = 120_000_000
+"""So much of an N-Quads file is loaded at once. For ESCO's 2.2 million quads: 0.8 GB of memory instead of 1.5 in one call."""
 CHUNK_LINES = 500_000
 """So many lines are sorted in memory at once; more are merged from files."""
 

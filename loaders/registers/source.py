@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -36,6 +37,7 @@ class RegisterSource:
     listing: Listing
     delimiter: str
     national: National
+    meets_references: ClassVar[bool] = True
 
     @property
     def name(self) -> str:
