@@ -41,8 +41,11 @@ def totals(served: Edition) -> dict[str, int]:
     known: dict[str, int] | None = served.memory.get("totals")
     if known is None:
         wise = served.names.wise
-        table = served.select("SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c } GROUP BY ?c")
-        known = {str(c).removeprefix(wise): int(str(n)) for c, n in table if str(c).startswith(wise)}
+        counted = dict(served.release.info.get("classes", {})) if served.release else {}
+        if not counted:  # an endpoint, or a release whose description does not count
+            table = served.select("SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c } GROUP BY ?c")
+            counted = {str(c): int(str(n)) for c, n in table}
+        known = {c.removeprefix(wise): n for c, n in counted.items() if c.startswith(wise)}
         sourced = served.select("SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s dct:source ?x ; wise:evidence ?e }")
         known["sourced"] = int(str(sourced.rows[0][0]))
         known["triples"] = sum(served.release.counts.values()) if served.release else _size(served)
