@@ -1,4 +1,4 @@
-"""The folders of national tables: `data/<cc>/*.csv`, read together and validated folder by folder."""
+"""The folders of national tables, CSV files and workbooks, read together and validated folder by folder."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph, Literal, URIRef
 
+from loaders.csv_files import read_csv
 from loaders.keys import Concepts, Things
-from loaders.records import Sheet, read_csv
+from loaders.records import Sheet
 from loaders.tables import Context, Loaded, index_things, load
+from loaders.waivers import settle
+from loaders.workbooks import read_workbook
 from wise_skills.constraints import Constraints, constraints
 from wise_skills.findings import VIOLATION, Cell, Finding, in_order
-from wise_skills.messages import nearest, sentence, shortlist
-from wise_skills.names import FOLDERS, Names, resource
+from wise_skills.messages import did_you_mean, nearest, sentence, shortlist
+from wise_skills.names import DCT, FOLDERS, NOTATION, PREF_LABEL, Names, resource
 from wise_skills.results import Choices
 from wise_skills.rules import rules, run
-from wise_skills.tables import Schema, read_schema, read_turtle
+from wise_skills.tables import Schema, quads_of, read_schema
 from wise_skills.validation import core
+
+_UNREAD = {"CellError", "EmptyFormula", "ValueNotAllowedHere"}
 
 
 @dataclass
@@ -30,19 +34,19 @@ class Vocabulary:
 
     names: Names
     schema: Schema
-    schemes: Graph = field(repr=False)
+    schemes: tuple[ox.Quad, ...] = field(repr=False)
 
     @classmethod
     def of_project(cls, names: Names | None = None) -> Vocabulary:
         """Read the project's own shapes and schemes."""
         names = names or Names()
         files = sorted((resource("ontology") / "schemes").glob("*.ttl"))
-        return cls(names, read_schema(names=names), read_turtle(files, names))
+        return cls(names, read_schema(names=names), tuple(quads_of(files, names)))
 
     @cached_property
     def concepts(self) -> Concepts:
         """The concepts of all lists."""
-        return Concepts.from_graph(self.schemes)
+        return Concepts.from_quads(self.schemes)
 
     @cached_property
     def constraints(self) -> Constraints:
@@ -52,8 +56,19 @@ class Vocabulary:
     @cached_property
     def places(self) -> dict[str, str]:
         """Place IRI of each folder."""
-        folder = URIRef(self.names.wise + "folder")
-        return {str(f): str(s) for s, f in self.schemes.subject_objects(folder) if isinstance(f, Literal)}
+        folder = self.names.wise + "folder"
+        return {q.object.value: q.subject.value for q in self.schemes if q.predicate.value == folder}  # type: ignore[union-attr]
+
+    @cached_property
+    def languages(self) -> dict[str, list[str]]:
+        """Tags of the languages of each folder's country, as `ontology/schemes/places.ttl` states them."""
+        folders = {place: folder for folder, place in self.places.items()}
+        found: dict[str, list[str]] = defaultdict(list)
+        for q in self.schemes:
+            subject, language = getattr(q.subject, "value", ""), getattr(q.object, "value", "")
+            if q.predicate.value == DCT + "language" and subject in folders and language in self.concepts.keys:
+                found[folders[subject]].append(self.concepts.keys[language])
+        return found
 
 
 @dataclass
@@ -64,20 +79,37 @@ class Folders:
     sheets: dict[str, list[Sheet]] = field(default_factory=lambda: defaultdict(list))
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, path: Path, folder: str, shown: str) -> None:
-        """Read one CSV; a file whose name is no table is reported."""
+    def add(self, path: Path, folder: str, shown: str, context: bool = False) -> None:
+        """Read a CSV file or a workbook; a file whose name is no table is reported.
+
+        Parameters
+        ----------
+        path, shown:
+            The file, and the name by which findings call it.
+        folder:
+            Country folder that it belongs to.
+        context:
+            Whether it only stands for what the graph holds already.
+        """
         tables = self.vocabulary.schema.by_name
-        if path.stem in tables:
-            self.sheets[folder].append(read_csv(path, shown, folder, tables[path.stem]))
-            return
-        guess = nearest(path.stem, tables)
-        facts = {"value": path.stem, "nearest": f"Did you mean “{guess}”?" if guess else "", "allowed": shortlist(tables)}
-        where = Cell(shown, path.stem, 0)
-        self.findings.append(Finding(VIOLATION, "UnknownTable", sentence("UnknownTable", facts), where, value=path.stem))
+        if path.suffix.lower() == ".xlsx":
+            sheets, findings = read_workbook(path, shown, folder, self.vocabulary.schema)
+            for sheet in sheets:
+                sheet.context = context
+            self.sheets[folder] += sheets
+            self.findings += () if context else findings
+        elif path.stem in tables:
+            sheet = read_csv(path, shown, folder, tables[path.stem])
+            sheet.context = context
+            self.sheets[folder].append(sheet)
+        elif not context:
+            facts = {"value": path.stem, "nearest": did_you_mean(nearest(path.stem, tables)), "allowed": shortlist(tables)}
+            where = Cell(shown, path.stem, 0)
+            self.findings.append(Finding(VIOLATION, "UnknownTable", sentence("UnknownTable", facts), where, value=path.stem))
 
     def add_folder(self, path: Path, folder: str) -> None:
-        """Read all CSVs of a country folder."""
-        for file in sorted(path.glob("*.csv")):
+        """Read all tables and workbooks of a country folder."""
+        for file in table_files(path):
             self.add(file, folder, f"{folder}/{file.name}")
 
     @cached_property
@@ -85,31 +117,81 @@ class Folders:
         """Everything that cells may refer to."""
         found = Things()
         for sheets in self.sheets.values():
-            index_things(sheets, found, self.vocabulary.names.base)
+            index_things(sorted(sheets, key=lambda s: s.context), found, self.vocabulary.names.base)
         return found
+
+    @property
+    def checked(self) -> list[str]:
+        """The folders that hold anything to be checked."""
+        return sorted(name for name, sheets in self.sheets.items() if not all(s.context for s in sheets))
 
     def load(self, folder: str) -> Loaded:
         """Turn the tables of a folder into quads; nothing is judged yet."""
-        context = Context(self.vocabulary.names, self.vocabulary.concepts, self.things, self.vocabulary.places)
-        return load(self.sheets[folder], context)
+        return load((s for s in self.sheets[folder] if not s.context), self._reading)
 
-    def validate(self, folder: str, loaded: Loaded) -> list[Finding]:
-        """Check the Core constraints of one folder's quads."""
-        concepts = self.vocabulary.concepts
-        lists = {scheme: concepts.all_names(scheme) for scheme in concepts.members}
-        targets = {target for target, _ in self.things.by_iri.values()}
-        choices = Choices(lists, {t: tuple(self.things.choices(t, folder)) for t in targets})
-        known = ((iri, target) for iri, (target, _) in self.things.by_iri.items())
-        members = ((iri, scheme) for scheme, iris in concepts.members.items() for iri in iris)
-        return core(loaded.quads, loaded.origin, self.vocabulary.schema, self.vocabulary.constraints, known, members, choices)
+    def load_context(self, folder: str, own: Loaded | None = None) -> Loaded:
+        """Turn what the graph holds already of a folder into quads, without the rows that checked ones replace."""
+        return load((s for s in self.sheets[folder] if s.context), self._reading, own.origin if own else None)
+
+    @property
+    def _reading(self) -> Context:
+        return Context(self.vocabulary.names, self.vocabulary.concepts, self.things, self.vocabulary.places)
+
+    @cached_property
+    def _known(self) -> dict[str, list[str]]:
+        """Classes and lists of everything that may be referred to."""
+        known = defaultdict(list, {iri: [target] for iri, (target, _) in self.things.by_iri.items()})
+        for scheme, iris in self.vocabulary.concepts.members.items():
+            for iri in iris:
+                known[iri].append(scheme)
+        return known
+
+    def validate(self, folder: str, loaded: Loaded, progress: Callable[[int], None] = lambda _: None) -> list[Finding]:
+        """Check the Core constraints of one folder's quads; `progress` hears of the quads that are done."""
+        concepts, things = self.vocabulary.concepts, self.things
+        names = {scheme: concepts.all_names(scheme) for scheme in concepts.members}
+        labels = {scheme: concepts.entries(scheme) for scheme in concepts.members}
+        targets = {target for target, _ in things.by_iri.values()}
+        choices = Choices(names, labels, {t: tuple(things.choices(t, folder)) for t in targets})
+        found = core(loaded.quads, loaded.origin, self.vocabulary.schema, self.vocabulary.constraints, self._known, choices, progress)
+        # What cannot be read at all is said once: such a cell is not also empty, or not in its list.
+        unread = {f.where for f in loaded.findings if f.component in _UNREAD}
+        keyless = self._keyless(loaded)
+        return [f for f in found if f.where not in unread and not self._is_echo(f, keyless)]
+
+    def _keyless(self, loaded: Loaded) -> dict[str, set[str]]:
+        """Labels of the rows whose own key is lost, by table: it cannot be used, or was overwritten by that of another row."""
+        found: dict[str, set[str]] = defaultdict(set)
+        lost = self.vocabulary.names.base + "source/"
+        for subject, rows in loaded.origin.rows.items():
+            for row in rows if subject.startswith(lost) else ():
+                labels = (c.id for c in self.vocabulary.schema.by_name[row.table].columns if c.path == PREF_LABEL)
+                found[row.table] |= {row.text(cell).casefold() for label in labels for cell in row.cells(label)}
+        return found
+
+    def _is_echo(self, finding: Finding, keyless: dict[str, set[str]]) -> bool:
+        """Whether a reference only fails because the row that it names has lost its key, which is said there."""
+        if not finding.component.startswith("Class"):
+            return False
+        column = self.vocabulary.schema.columns_by_shape[finding.shape][1]
+        table = self.vocabulary.schema.by_class.get(column.refers_to or "")
+        label = finding.value.rpartition("[")[0].strip().casefold()
+        return table is not None and bool(label) and label in keyless.get(table.name, ())
+
+
+def table_files(folder: Path) -> list[Path]:
+    """Return the tables and workbooks of a folder, sorted; lock files that an open spreadsheet leaves are none."""
+    return sorted(p for p in folder.iterdir() if p.suffix in (".csv", ".xlsx") and not p.name.startswith(("~$", ".")))
 
 
 def read_folders(root: Path, vocabulary: Vocabulary) -> Folders:
-    """Read all country folders below a data folder."""
+    """Read all country folders below a data folder, and the workbooks that bear a country's name in it."""
     folders = Folders(vocabulary)
     for folder in FOLDERS:
         if (root / folder).is_dir():
             folders.add_folder(root / folder, folder)
+        if (workbook := root / f"{folder}.xlsx").is_file():
+            folders.add(workbook, folder, workbook.name)
     return folders
 
 
@@ -118,45 +200,61 @@ def across(vocabulary: Vocabulary, loaded: Iterable[Loaded], checked: Iterable[L
 
     Quads that were `found` to be wrong are left out: a bad number would be reported again as a contradiction.
     """
+    found = list(found)
     reported = {(f.focus, f.path, f.value) for f in found if f.focus}
+    days = {c.path: {c.first_day, c.last_day} for t in vocabulary.schema.tables for c in t.columns if c.first_day or c.last_day}
+    doubtful = {(f.focus, day) for f in found for day in days.get(f.path, ())}
+    rows = vocabulary.names.base + "source/"  # later rows of a key, and rows without one, are no things
     store = ox.Store()
     store.bulk_extend(
         q
         for one in loaded
         for q in one.quads
-        if (q.subject.value, q.predicate.value, getattr(q.object, "value", "")) not in reported  # type: ignore[union-attr]
+        if not q.subject.value.startswith(rows)  # type: ignore[union-attr]
+        and (q.subject.value, q.predicate.value, getattr(q.object, "value", "")) not in reported  # type: ignore[union-attr]
+        and (q.subject.value, q.predicate.value) not in doubtful  # type: ignore[union-attr]
     )
-    for s, p, o in vocabulary.schemes:
-        if str(p).endswith("#notation") and isinstance(o, Literal):
-            store.add(
-                ox.Quad(ox.NamedNode(str(s)), ox.NamedNode(str(p)), ox.Literal(str(o)), ox.NamedNode(vocabulary.names.graph("schemes")))
-            )
+    lists = ox.NamedNode(vocabulary.names.graph("schemes"))
+    store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object, lists) for q in vocabulary.schemes if q.predicate.value == NOTATION)
     return list(run(rules(vocabulary.schema, vocabulary.names), store, [one.origin for one in checked]))
 
 
-def check(
-    folders: Folders, only: Iterable[str] | None = None, progress: Callable[[str], None] = lambda _: None
-) -> tuple[list[Finding], dict[str, Loaded]]:
+@dataclass
+class Checked:
+    """What a check gave: findings in order, those that are waived, and what was read of every checked folder."""
+
+    findings: list[Finding]
+    waived: list[Finding]
+    loaded: dict[str, Loaded]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows that were checked."""
+        return sum(one.rows for one in self.loaded.values())
+
+
+def check(folders: Folders, progress: Callable[[int, int], None] = lambda done, whole: None) -> Checked:
     """Check folders as `wise check` does.
 
     Parameters
     ----------
     folders:
-        What was read.
-    only:
-        Folders to be checked; the others are read as context. All by default.
+        What was read; sheets that are context are not checked.
     progress:
-        Called with the name of each folder when it is done.
-
-    Returns
-    -------
-    Findings in order, and what was read of every folder.
+        Called with the number of quads that are checked, and of all.
     """
-    loaded = {name: folders.load(name) for name in sorted(folders.sheets)}
-    wanted = sorted(loaded) if only is None else [n for n in sorted(loaded) if n in set(only)]
+    loaded = {name: folders.load(name) for name in folders.checked}
+    whole, done = sum(len(one.quads) for one in loaded.values()), 0
+
+    def step(quads: int) -> None:
+        nonlocal done
+        done += quads
+        progress(done, whole)
+
     found = list(folders.findings)
-    for name in wanted:
-        found += loaded[name].findings + folders.validate(name, loaded[name])
-        progress(name)
-    found += across(folders.vocabulary, loaded.values(), [loaded[n] for n in wanted], found)
-    return in_order(found), loaded
+    for name, one in loaded.items():
+        found += one.findings + folders.validate(name, one, step)
+    near = [folders.load_context(name, loaded.get(name)) for name in sorted({"eu", *loaded} & set(folders.sheets))]
+    found += across(folders.vocabulary, [*loaded.values(), *near], loaded.values(), found)
+    standing, waived = settle(found, loaded)
+    return Checked(in_order(standing), in_order(waived), loaded)

@@ -11,14 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rdflib import Graph, Literal
-from rdflib.namespace import RDFS, SKOS
+from pyoxigraph import Literal, NamedNode, Quad
 
-_BRACKETED = re.compile(r".*\[([^\[\]]+)\]\s*")
+from wise_skills.languages import said
+from wise_skills.names import ALT_LABEL, IN_SCHEME, NOTATION, PREF_LABEL, RDFS
+
+_NAMING = {NOTATION, PREF_LABEL, ALT_LABEL, RDFS + "label"}
+_BRACKETED = re.compile(r"([^\[\]]*)\[([^\[\]]+)\]\s*")  # one pair: with two, two values stand in one
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())
+    """A name as it is compared: case, blanks and the shape of an apostrophe do not matter."""
+    return " ".join(text.casefold().replace("’", "'").split())
 
 
 @dataclass
@@ -31,26 +35,39 @@ class Concepts:
     members: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def from_graph(cls, graph: Graph) -> Concepts:
-        """Index the concepts of a graph of SKOS schemes."""
+    def from_quads(cls, quads: Iterable[Quad]) -> Concepts:
+        """Index the concepts of SKOS schemes."""
         found = cls()
+        texts: dict[str, list[Quad]] = defaultdict(list)
+        lists: dict[str, list[str]] = defaultdict(list)
+        for quad in quads:
+            if isinstance(quad.subject, NamedNode) and quad.predicate.value in _NAMING:
+                texts[quad.subject.value].append(quad)
+            elif isinstance(quad.subject, NamedNode) and quad.predicate.value == IN_SCHEME and isinstance(quad.object, NamedNode):
+                lists[quad.subject.value].append(quad.object.value)
         names: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for concept, scheme in sorted(graph.subject_objects(SKOS.inScheme)):
-            iri, where = str(concept), str(scheme)
-            notations = sorted(str(n) for n in graph.objects(concept, SKOS.notation))
+        english: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for iri in sorted(lists):
+            said = texts[iri]
+            notations = sorted(q.object.value for q in said if q.predicate.value == NOTATION and isinstance(q.object, Literal))
             found.keys[iri] = notations[0] if notations else iri.rsplit("/", 1)[-1]
-            found.members[where].append(iri)
-            for notation in (*notations, iri.rsplit("/", 1)[-1]):
-                found.by_name[where].setdefault(_fold(notation), iri)
-            for predicate in (SKOS.prefLabel, SKOS.altLabel, RDFS.label):
-                for label in graph.objects(concept, predicate):
-                    names[where][_fold(str(label))].add(iri)
-                    if predicate == SKOS.prefLabel and isinstance(label, Literal):
-                        found.labels[iri][label.language or "en"] = str(label)
-        for where, labels in names.items():
-            for name, iris in labels.items():
-                if len(iris) == 1:  # a name that two concepts share names neither
-                    found.by_name[where].setdefault(name, next(iter(iris)))
+            for where in lists[iri]:
+                found.members[where].append(iri)
+                for notation in (*notations, iri.rsplit("/", 1)[-1]):
+                    found.by_name[where].setdefault(_fold(notation), iri)
+            for quad in said:
+                if quad.predicate.value != NOTATION and isinstance(quad.object, Literal):
+                    for where in lists[iri]:
+                        names[where][_fold(quad.object.value)].add(iri)
+                        if quad.object.language == "en":
+                            english[where][_fold(quad.object.value)].add(iri)
+                    if quad.predicate.value == PREF_LABEL:
+                        found.labels[iri][quad.object.language or "en"] = quad.object.value
+        for known in (names, english):
+            for where, labels in known.items():
+                for name, iris in labels.items():
+                    if len(iris) == 1:  # a name that two concepts share names neither, except one alone in English
+                        found.by_name[where].setdefault(name, next(iter(iris)))
         return found
 
     def find(self, scheme: str, text: str) -> str | None:
@@ -58,12 +75,23 @@ class Concepts:
         names = self.by_name.get(scheme, {})
         if text in self.keys and text in self.members[scheme]:
             return text
+        if found := names.get(_fold(text)):
+            return found
         bracketed = _BRACKETED.fullmatch(text)
-        return names.get(_fold(text)) or (names.get(_fold(bracketed[1])) if bracketed else None)
+        found = names.get(_fold(bracketed[2])) if bracketed else None
+        if bracketed and found and _fold(bracketed[1]) not in {_fold(label) for label in self.labels[found].values()}:
+            # Somebody may have typed over the label of another entry and left its key.
+            return None if names.get(_fold(bracketed[1]), found) != found else found
+        return found
 
     def choices(self, scheme: str) -> list[str]:
         """Return the keys of a scheme's concepts."""
         return [self.keys[iri] for iri in self.members.get(scheme, [])]
+
+    def entries(self, scheme: str) -> dict[str, str]:
+        """Return key → label of a scheme's concepts, in the language that is spoken, in the order of the labels."""
+        found = {self.keys[iri]: said(self.labels[iri], self.keys[iri]) for iri in self.members.get(scheme, [])}
+        return dict(sorted(found.items(), key=lambda entry: entry[1].casefold()))
 
     def all_names(self, scheme: str) -> dict[str, str]:
         """Return every key and label of a scheme with the key that it stands for."""
@@ -86,13 +114,15 @@ class Things:
     by_key: dict[tuple[str, str, str], Thing] = field(default_factory=dict)
     by_iri: dict[str, tuple[str, Thing]] = field(default_factory=dict)
     by_label: dict[tuple[str, str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def add(self, target: str, thing: Thing, labels: Iterable[str] = ()) -> None:
-        """Add a thing of a class, with its labels."""
+    def add(self, target: str, thing: Thing, labels: Iterable[tuple[str, str]] = ()) -> None:
+        """Add a thing of a class, with its labels as (language, text)."""
         self.by_key.setdefault((target, thing.folder, thing.key), thing)
         self.by_iri.setdefault(thing.iri, (target, thing))
-        for label in labels:
+        for language, label in labels:
             self.by_label[target, thing.folder, _fold(label)].add(thing.key)
+            self.labels.setdefault(thing.iri, {})[language] = label
 
     def find(self, target: str, folder: str, text: str) -> Thing | None:
         """Return the thing that a cell of a folder means.
@@ -104,13 +134,21 @@ class Things:
             known, thing = self.by_iri[text]
             return thing if known == target else None
         bracketed = _BRACKETED.fullmatch(text)
-        key = bracketed[1].strip() if bracketed else text
+        key = bracketed[2].strip() if bracketed else text
         if "/" in key:
             other, _, rest = key.partition("/")
             return self.by_key.get((target, other, rest))
+        by_label = self._labelled(target, folder, bracketed[1] if bracketed else text)
         for place in (folder, "eu"):
             if found := self.by_key.get((target, place, key)):
-                return found
+                # Somebody may have typed over the label of another thing and left its key.
+                own = {_fold(label) for label in self.labels.get(found.iri, {}).values()}
+                typed_over = bracketed and by_label and by_label != found and _fold(bracketed[1]) not in own
+                return None if typed_over else found
+        return None if bracketed else by_label
+
+    def _labelled(self, target: str, folder: str, text: str) -> Thing | None:
+        """The only thing of these folders that bears a label."""
         for place in (folder, "eu"):
             keys = self.by_label.get((target, place, _fold(text)), set())
             if len(keys) == 1:
@@ -120,3 +158,11 @@ class Things:
     def choices(self, target: str, folder: str) -> list[str]:
         """Return the keys that a cell of a folder may name without naming a folder."""
         return [key for (known, place, key) in self.by_key if known == target and place in (folder, "eu")]
+
+    def entries(self, target: str, folder: str) -> dict[str, str]:
+        """Return key → label of a folder's things of a class, in the language that is spoken, in their order."""
+        return {
+            key: said(self.labels.get(thing.iri, {}), key)
+            for (known, place, key), thing in self.by_key.items()
+            if known == target and place == folder
+        }

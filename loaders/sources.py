@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-from loaders.folders import Folders, Vocabulary, across, read_folders
+from loaders.folders import Folders, Vocabulary, across, read_folders, table_files
 from loaders.sssom import mapping_quads, read_sssom
 from loaders.tables import Loaded
+from loaders.waivers import settle
 from wise_skills.findings import Finding
 from wise_skills.names import FOLDERS, Names, resource
 from wise_skills.source import Part, file_fingerprint, nquads
@@ -21,7 +22,7 @@ class National:
 
     def __init__(self, root: Path, names: Names, code: str) -> None:
         self.root, self.names, self.code = root, names, code
-        self.present = [f for f in FOLDERS if (root / f).is_dir()]
+        self.present = [f for f in FOLDERS if (root / f).is_dir() or (root / f"{f}.xlsx").is_file()]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -42,12 +43,18 @@ class National:
     def shared(self) -> str:
         """Hash of what every folder depends on: shapes, schemes, code, and the tables that others refer to."""
         project = [*resource("shapes").glob("*.ttl"), *(resource("ontology") / "schemes").glob("*.ttl")]
-        things = [p for f in self.present for p in (self.root / f).glob("*.csv") if p.stem in self._thing_tables]
+        things = [p for f in self.present for p in self.tables(f) if p.suffix != ".csv" or p.stem in self._thing_tables]
         return file_fingerprint([*project, *things], self.code, self.names.base)
 
     @cached_property
     def _thing_tables(self) -> set[str]:
         return {t.name for t in self.vocabulary.schema.tables if t.is_thing and t.name != "sources"}
+
+    def tables(self, folder: str) -> list[Path]:
+        """The tables of a folder: its CSV files and workbooks, and a workbook beside it that bears its name."""
+        beside = self.root / f"{folder}.xlsx"
+        inside = table_files(self.root / folder) if (self.root / folder).is_dir() else []
+        return [*inside, *([beside] if beside.is_file() else [])]
 
     def sources(self) -> list[FolderSource | MappingSource]:
         """Return one source per folder and one per mapping file."""
@@ -60,8 +67,10 @@ class National:
         return [MappingSource(self, "added", path) for path in paths]
 
     def across(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Run the constraints that look across rows and folders."""
-        return list(self.folders.findings) + across(self.vocabulary, self.loaded.values(), self.loaded.values(), findings)
+        """Return what was found, with what the constraints find that look across rows and folders; waivers apply."""
+        found = [*findings, *self.folders.findings]
+        found += across(self.vocabulary, self.loaded.values(), self.loaded.values(), found)
+        return settle(found, self.loaded)[0]
 
 
 @dataclass(frozen=True)
@@ -73,8 +82,8 @@ class FolderSource:
 
     @property
     def files(self) -> list[Path]:
-        """The CSV files of the folder."""
-        return sorted((self.national.root / self.name).glob("*.csv"))
+        """The tables and workbooks of the folder."""
+        return self.national.tables(self.name)
 
     def fingerprint(self) -> str:
         """Hash of its own files and of what all folders share."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.sssom_file import REQUIRED, MappingFile, read_sssom
-from wise_skills.messages import nearest, shortlist
+from wise_skills.messages import nearest, phrase, shortlist
 from wise_skills.names import DCT, OWL, RDF_TYPE, RDFS, SKOS, SSSOM, XSD, Names
 
 __all__ = ["MappingFile", "mapping_quads", "read_sssom"]
@@ -51,7 +51,7 @@ def mapping_quads(file: MappingFile, folder: str, names: Names, known: Mapping[s
     graph = NamedNode(names.graph(folder, name))
     for slot in ("mapping_set_id", "license"):
         if file.text(slot) and _iri(file.text(slot)) is None:
-            file.find("DatatypeConstraintComponent", 0, slot, value=file.text(slot), allowed="an address")
+            file.find("DatatypeConstraintComponent", 0, slot, value=file.text(slot), allowed=phrase("AllowedAddress"))
     mapping_set = _iri(names.rebase(file.text("mapping_set_id"))) or graph
     quads = [Quad(mapping_set, NamedNode(RDF_TYPE), NamedNode(SSSOM + "MappingSet"), graph)]
     for slot in ("license", "mapping_set_title", "mapping_set_version", "object_source", "object_source_version", "comment"):
@@ -129,7 +129,7 @@ def _ids(
     for slot in (*_SHARES, *_DATES):
         text = row.get(slot, "")
         if text and not (_is_share(text) if slot in _SHARES else _is_date(text)):
-            allowed = "a number from 0 to 1" if slot in _SHARES else "a date such as 2026-11-23"
+            allowed = phrase("AllowedShare" if slot in _SHARES else "AllowedDay")
             file.find("DatatypeConstraintComponent", number, slot, value=text, allowed=allowed)
     if (modifier := row.get("predicate_modifier", "")) not in ("", "Not"):
         _not_in_list(file, number, "predicate_modifier", modifier, ["Not"])

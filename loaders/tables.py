@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.keys import Concepts, Thing, Things
-from loaders.records import Sheet
+from loaders.records import Sheet, column_named
 from loaders.values import address, days, literal
 from wise_skills.findings import VIOLATION, WARNING, Cell, Finding
-from wise_skills.messages import sentence
+from wise_skills.languages import said
+from wise_skills.messages import phrase, sentence
 from wise_skills.names import PREF_LABEL, RDF_TYPE, XSD, Names
 from wise_skills.origin import Origin, Row
 from wise_skills.tables import Column, Table
@@ -23,6 +24,7 @@ from wise_skills.tables import Column, Table
 _DATE = NamedNode(XSD + "date")
 _TYPE = NamedNode(RDF_TYPE)
 _KEY_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+_NONE: frozenset[str] = frozenset()
 Term = NamedNode | Literal
 
 
@@ -63,14 +65,14 @@ def index_things(sheets: Iterable[Sheet], things: Things, base: str) -> None:
         index = next((i for i, h in enumerate(sheet.headers) if h and h[0].id == "id"), None)
         if index is None:
             continue
-        labels = [i for i, h in enumerate(sheet.headers) if h and h[0].path == PREF_LABEL]
+        labels = [(i, h[1] or "en") for i, h in enumerate(sheet.headers) if h and h[0].path == PREF_LABEL]
         for _, cells in sheet.records:
             if _is_key(cells[index]):
                 iri = base + table.template.format(cc=sheet.folder, id=cells[index])
-                things.add(table.target, Thing(iri, sheet.folder, cells[index]), filter(None, (cells[i] for i in labels)))
+                things.add(table.target, Thing(iri, sheet.folder, cells[index]), [(tag, cells[i]) for i, tag in labels if cells[i]])
 
 
-def load(sheets: Iterable[Sheet], context: Context) -> Loaded:
+def load(sheets: Iterable[Sheet], context: Context, known: Origin | None = None) -> Loaded:
     """Turn sheets into quads.
 
     Parameters
@@ -79,8 +81,12 @@ def load(sheets: Iterable[Sheet], context: Context) -> Loaded:
         Records of any tables and folders; order does not matter for the set of quads of flawless data.
     context:
         What the cells are resolved against; `index_things` must have seen these and all other sheets.
+    known:
+        Rows that were read already; records of a context that describe the same things are left out.
     """
     loaded = Loaded()
+    if known:
+        loaded.origin.before = known
     for sheet in sheets:
         loaded.findings += sheet.findings
         for number, cells in sheet.records:
@@ -93,6 +99,13 @@ def _is_key(text: str) -> bool:
     return bool(text) and _KEY_CHARACTERS.issuperset(text)
 
 
+def _other_row(here: Row, there: Row) -> str:
+    """How a message about one row calls another."""
+    if (here.file, here.sheet) == (there.file, there.sheet):
+        return phrase("OtherRow", str(there.number))
+    return phrase("OtherRowOf", str(there.number), other=there.sheet if here.file == there.file else there.file)
+
+
 class _Reading:
     """The reading of one record."""
 
@@ -103,18 +116,24 @@ class _Reading:
 
     def read(self) -> None:
         values = list(self._values())
-        node = self.names.row(self.sheet.file, self.number)
-        thing = self._thing(values)
+        node = self.names.row(self.sheet.source, self.number)
+        parts = self._key(values)
+        thing = self._thing(parts)
         first = self.loaded.origin.row(thing) if thing else None
+        if self.sheet.context and thing and self.loaded.origin.is_known(thing):
+            return
         subject = node if thing is None or first is not None else thing
         row = Row(
             self.sheet.file,
-            self.table.name,
+            self.sheet.shown,
             self.number,
             self.table.name,
             subject,
             tuple((t, i) for i, t in enumerate(self.sheet.titles) if self.sheet.headers[i] is not None),
             tuple(self.cells),
+            "/".join(parts) if parts else "",
+            self.sheet.header_row,
+            frozenset(self.sheet.refused) if self.sheet.refused else _NONE,
         )
         if first is not None:
             self._duplicate(first, row)
@@ -131,13 +150,17 @@ class _Reading:
                 continue
             column, language = header
             parts = [p.strip() for p in text.split(column.separator)] if column.separator else [text]
-            seen = set[str]()
+            seen = set[Term]()
             for part in filter(None, parts):
-                if part in seen:
+                term = self._term(column, part, language)
+                if term in seen:
                     self._find("RepeatedValue", column, index, part, WARNING)
                     continue
-                seen.add(part)
-                yield _Value(column, self._term(column, part, language), index, part)
+                if part in ("?", "-") and len(parts) > 1:
+                    self._find("AbsenceBesideValues", column, index, part)
+                    continue
+                seen.add(term)
+                yield _Value(column, term, index, part)
 
     def _term(self, column: Column, text: str, language: str | None) -> Term:
         """The term of one value; what is not found or does not fit stays a plain string."""
@@ -150,7 +173,7 @@ class _Reading:
             thing = self.context.things.find(column.refers_to, self.sheet.folder, text)
             return NamedNode(thing.iri) if thing else (address(text, self.names.base) if "://" in text else None) or Literal(text)
         if column.names_columns:
-            named = self.table.by_id.get(text.partition("@")[0])
+            named = column_named(self.table, text)
             return NamedNode(named.path) if named else Literal(text)
         if column.is_address:
             return address(text, self.names.base) or Literal(text)
@@ -158,27 +181,34 @@ class _Reading:
 
     def _find(self, component: str, column: Column, index: int, value: str, severity: str = VIOLATION) -> None:
         title = self.sheet.titles[index]
-        facts = {"column": column.name.get("en", column.id), "value": value}
-        where = Cell(self.sheet.file, self.table.name, self.number, title, index)
+        facts = {"column": said(column.name, column.id), "value": value}
+        where = Cell(self.sheet.file, self.sheet.shown, self.number, title, index)
         self.loaded.findings.append(Finding(severity, component, sentence(component, facts), where, column.shape, value, path=column.path))
 
     # --- keys
 
-    def _thing(self, values: list[_Value]) -> str | None:
-        """IRI of the thing that the record describes; `None` where its key is not complete."""
-        parts: dict[str, str] = {"cc": self.sheet.folder}
+    def _key(self, values: list[_Value]) -> list[str] | None:
+        """The parts of the record's key, in the order of the key columns; `None` where it is not complete."""
+        parts = []
         for column in self.table.key:
             given = [v for v in values if v.column == column]
             if not given and not column.required:
-                parts[column.id] = "_"
+                parts.append("_")
                 continue
             part = self._key_part(column, given[0]) if len(given) == 1 else None
             if part is None:
                 return None
-            parts[column.id] = part
+            parts.append(part)
+        return parts
+
+    def _thing(self, parts: list[str] | None) -> str | None:
+        """IRI of the thing that the record describes."""
+        if parts is None:
+            return None
         if self.table.template == "{url}":
-            return parts["url"]
-        return self.names.base + self.table.template.format(**parts)
+            return parts[0]
+        filled = dict(zip((c.id for c in self.table.key), parts, strict=True))
+        return self.names.base + self.table.template.format(cc=self.sheet.folder, **filled)
 
     def _key_part(self, column: Column, value: _Value) -> str | None:
         if value.text in ("?", "-"):
@@ -207,7 +237,7 @@ class _Reading:
             for cell in (here.cell(k) for k in keys):
                 if not here.text(cell):
                     continue
-                other = f"row {there.number}" + ("" if there.file == here.file else f" of {there.file}")
+                other = _other_row(here, there)
                 facts = {"other": other, "value": here.text(cell)}
                 text = sentence("DuplicateKey", facts)
                 self.loaded.findings.append(

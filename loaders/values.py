@@ -17,11 +17,12 @@ from pyoxigraph import Literal, NamedNode
 from wise_skills.names import XSD
 from wise_skills.tables import DATES
 
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_YEAR = re.compile(r"[12]\d{3}")
-_MONTH = re.compile(r"([12]\d{3})-(\d{2})")
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+_MONTH = re.compile(r"([12]\d{3})-(\d{2})", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+\.?[^\s<>\"{}|\\^`\x00-\x20]*")
+_TWO_ADDRESSES = re.compile(r"[;,]https?://")  # an archive's address holds another one behind a slash
 _OWN_ADDRESS = re.compile(r"id/[A-Za-z0-9._~/-]+")
 
 
@@ -73,7 +74,7 @@ def address(text: str, base: str) -> NamedNode | None:
     """Return the IRI of an address; one of ours may be written without the base (`id/eu/source/…`)."""
     if _OWN_ADDRESS.fullmatch(text):
         return NamedNode(base + text)
-    if not _ADDRESS.fullmatch(text):
+    if not _ADDRESS.fullmatch(text) or _TWO_ADDRESSES.search(text):
         return None
     try:
         return NamedNode(text)

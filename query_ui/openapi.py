@@ -7,6 +7,8 @@ from typing import Any
 from query_ui.edition import Edition
 from query_ui.negotiation import RDF_ENDINGS
 from wise_skills import __version__
+from wise_skills.languages import LANGUAGES
+from wise_skills.names import FOLDERS
 from wise_skills.questions import Parameter, Question
 
 _TYPES: dict[str, dict[str, str]] = {"integer": {"type": "integer"}, "date": {"type": "string", "format": "date"}}
@@ -28,7 +30,7 @@ def document(served: Edition, site: str) -> dict[str, Any]:
             "license": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
         "servers": [{"url": site.rstrip("/")}],
-        "paths": paths | _further(),
+        "paths": paths | _further() | _checking(),
     }
 
 
@@ -89,4 +91,40 @@ def _further() -> dict[str, Any]:
             "get": {"operationId": "data", "summary": "Statements about a thing", "parameters": [path], "responses": rdf},
         },
         "/dataset": {"get": {"operationId": "dataset", "summary": "Description of the data", "responses": rdf}},
+    }
+
+
+def _checking() -> dict[str, Any]:
+    languages, folders = {"type": "string", "enum": list(LANGUAGES)}, {"type": "string", "enum": list(FOLDERS)}
+    language = {"name": "language", "in": "query", "description": "Language of all texts.", "schema": languages}
+    country = {"name": "country", "in": "query", "required": True, "description": "Country folder.", "schema": folders}
+    filled = {"name": "filled", "in": "query", "description": "1 for the present rows.", "schema": {"type": "string", "enum": ["0", "1"]}}
+    workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    fields = {"file": {"type": "string", "format": "binary", "description": "A workbook (.xlsx) or a table (.csv)."}, "country": folders}
+    form = {"schema": {"type": "object", "required": ["file"], "properties": fields}}
+    errors = {str(code): _PROBLEM for code in (400, 406, 413, 415, 429, 503)}
+    return {
+        "/check": {
+            "post": {
+                "operationId": "check",
+                "summary": "Check a workbook or a table: which cells are wrong, and what to do",
+                "parameters": [language],
+                "requestBody": {"required": True, "content": {"multipart/form-data": form}},
+                "responses": {
+                    "200": {
+                        "description": "The findings, or the workbook with marks; nothing is kept",
+                        "content": {"application/json": {}, "application/sarif+json": {}, workbook: {}, "text/html": {}},
+                    },
+                    **errors,
+                },
+            }
+        },
+        "/check/workbook.xlsx": {
+            "get": {
+                "operationId": "workbook",
+                "summary": "A workbook to fill in",
+                "parameters": [country, language, filled],
+                "responses": {"200": {"description": "The workbook", "content": {workbook: {}}}, "400": _PROBLEM, "503": _PROBLEM},
+            }
+        },
     }

@@ -9,12 +9,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from rdflib import URIRef
-from rdflib.namespace import SKOS
-
 from loaders.folders import Vocabulary
 from wise_skills.constraints import constraints
-from wise_skills.names import Names
+from wise_skills.names import XSD, Names
 from wise_skills.tables import Column, Table
 
 HERE = Path(__file__).parent / "fixtures" / "shapes"
@@ -34,9 +31,11 @@ def good(table: Table, column: Column, vocabulary: Vocabulary) -> str:
     if column.names_columns:
         return table.columns[0].id
     if column.is_address:
-        return str(vocabulary.schema.graph.value(URIRef(column.shape), SKOS.example) or "https://a.example/1")
+        return column.example if column.example.startswith("http://data.europa.eu/ux2/") else "https://a.example/1"
     if column.is_number:
         return "1" if column.id == "no" else "40"
+    if XSD + "date" in column.datatypes and not column.is_date:
+        return "2020-05-31"
     return "2020" if column.is_date else "text"
 
 
@@ -52,7 +51,11 @@ def bad(column: Column) -> str:
         return "many"
     if column.is_date:
         return "about 2021"
-    return "not a key!" if column.id in ("id", "identifier") or (column.id == "code" and column.required) else "x" * 201
+    if XSD + "date" in column.datatypes:
+        return "2020"
+    if column.id in ("id", "identifier", "table", "finding") or (column.id == "code" and column.required):
+        return "not a key!"
+    return "x" * 501
 
 
 def header(column: Column) -> str:

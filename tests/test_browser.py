@@ -41,6 +41,7 @@ PAGES = (
     "/sparql",
     "/sparql?query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2020",
     "/sparql?query=SELECT%20*%20WHERE%20%7B",
+    "/check",
     "/dataset",
     "/downloads/",
     "/about",

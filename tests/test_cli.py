@@ -22,10 +22,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loaders import checking
 from loaders.folders import Vocabulary
 from tests.national import vocabulary
 from wise_skills.cli import COMMANDS, main
-from wise_skills.cli import check as checking
 from wise_skills.names import resource
 from wise_skills.release import Release
 from wise_skills.tables import Column
@@ -181,13 +181,13 @@ def test_what_cannot_be_checked(be: Path, tmp_path: Path):
     (tmp_path / "elsewhere").mkdir()
     loose = shutil.copy(FORMS, tmp_path / "elsewhere" / "forms.csv")
     (tmp_path / "at").mkdir()
-    sheet = be / "forms.xlsx"
-    sheet.write_bytes(b"PK\x03\x04")
+    page = be / "forms.html"
+    page.write_bytes(b"<table>")
     for args, words in {
         (loose,): "--country",
         (tmp_path / "elsewhere",): "--country",
-        (tmp_path / "at",): "holds no CSV",
-        (sheet,): "Save the table as CSV",
+        (tmp_path / "at",): "holds no table",
+        (page,): "Save it as .xlsx",
         (be, "--format", "yaml"): "yaml",
         (be, "--country", "xx"): "xx",
         (): "PATHS",
@@ -242,7 +242,7 @@ def test_hostile_files(tmp_path: Path):
     assert all(f["message"].endswith((".", "?")) and f["row"] >= 0 for f in found)
     said_of = {name: " ".join(f["message"] for f in found if names[f["file"]] == name) for name in HOSTILE}
     assert "no header row" in said_of["empty"]
-    assert "characters in one cell" in said_of["huge-cell"]
+    assert "1,000,000 characters" in said_of["huge-cell"]
     assert "columns" in said_of["many-columns"]
     assert "not UTF-8" in said_of["utf-16"]
     assert "quotation mark" in said_of["open-quote"]

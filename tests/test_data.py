@@ -57,6 +57,8 @@ def test_the_data_are_all_there():
 def test_no_fact_without_evidence_and_source(table):
     """Every row has a level of evidence, and a source unless it says that it has none."""
     subjects = by_class()[table.target]
+    if table.name == "waivers":  # a decision of ours is no fact
+        return
     if table.name == "sources":  # they are the sources; one may stand in several folders
         assert set(subjects) == {NAMES.base * r.cells["url"].startswith("id/") + r.cells["url"] for r in rows_of("sources")}
         return
@@ -79,8 +81,9 @@ def test_most_facts_have_a_source():
 def test_every_shape_has_focus_nodes_and_values():
     """Each table has rows and each column values; what the present data leave empty is listed with its reason."""
     used = {(q.graph_name.value.rsplit("/", 1)[-1], q.predicate.value) for q in quads()}
-    assert [t.name for t in TABLES if not by_class().get(t.target)] == []
-    empty = {(t.name, c.id) for t in TABLES for c in (*t.columns, *t.constants) if (t.name, c.path) not in used}
+    assert [t.name for t in TABLES if not by_class().get(t.target)] == ["waivers"], "no warning of the present data needs one"
+    filled = [t for t in TABLES if t.name != "waivers"]
+    empty = {(t.name, c.id) for t in filled for c in (*t.columns, *t.constants) if (t.name, c.path) not in used}
     listed = {(r["table"], r["column"]) for r in exceptions("unused_columns.csv")}
     assert empty - listed == set(), "columns without any value: fill them, or list them with a reason"
     assert listed - empty == set(), "these columns are in use now: take them off the list"

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loaders.csv_files import read_csv
 from loaders.folders import Folders, Vocabulary, check
-from loaders.records import read_csv
 from wise_skills.findings import letters
 from wise_skills.source import nquads
 
@@ -40,7 +40,8 @@ def test_there_are_cases():
 @pytest.mark.parametrize("case", CASES, ids=lambda p: p.name)
 def test_golden(case: Path):
     """Findings and quads are as committed; WISE_REGENERATE=1 writes them anew (then read the diff)."""
-    found, loaded = check(read(case))
+    checked = check(read(case))
+    found, loaded = checked.findings, checked.loaded
     lines = "".join(f"{f.as_line()}\n" for f in found)
     quads = b"".join(sorted(line for one in loaded.values() for line in nquads(one.quads).splitlines(keepends=True)))
     if REGENERATE:
@@ -132,7 +133,7 @@ def test_findings_name_file_row_and_column(tmp_path: Path):
     path.write_text("measure,no,value,evidence\nworkers,1,many,unverified\n", encoding="utf-8")
     folders = Folders(vocabulary())
     folders.add(path, "be", "be/counts.csv")
-    found, _ = check(folders)
+    found = check(folders).findings
     assert [(f.where.file, f.where.row, f.where.column, f.where.reference, f.value) for f in found] == [
         ("be/counts.csv", 2, "value", "counts!C2", "many")
     ]

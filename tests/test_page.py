@@ -69,6 +69,7 @@ PAGES = {
     "/sparql": "<textarea",
     "/dataset": "DCAT-AP",
     "/downloads/": "wise-skills.nq",
+    "/check": "Check a workbook",
     "/about": "How well a claim is backed",
 }
 OTHERS = {

@@ -97,7 +97,7 @@ def build(plan: Plan, out: Path, *, cache: bool = True, progress: Callable[[str]
             raise Refused(list(refusal.findings), list(refusal.findings)) from None
         parts, reused = _parts(plan, store_of_parts, progress)
         findings = [f for part in parts.values() for f in part.findings]
-        findings = in_order([*findings, *plan.across(findings)])
+        findings = in_order(plan.across(findings))
         refused = violations(findings)
         if refused:
             raise Refused(refused, findings)

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, SH, SKOS
 
 from wise_skills.names import DCT, Names
 from wise_skills.tables import Column, Schema, Table
 
 UNSOURCED = ("suggested", "unverified")
-_FOR_PEOPLE = {SH.sparql, SH.name, SH.description, SH.order, SH.message, SH.select, SH.prefixes, SH.declare}
+_FOR_PEOPLE = {SH.sparql, SH.name, SH.description, SH.order, SH.message, SH.select, SH.prefixes, SH.declare, SKOS.example}
 
 
 @dataclass

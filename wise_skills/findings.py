@@ -64,6 +64,12 @@ class Finding:
     focus: str = ""
     path: str = ""
     group: str = ""
+    key: str = ""
+
+    @property
+    def code(self) -> str:
+        """Short name of what was found, by which a waiver names it."""
+        return self.shape.rsplit("#", 1)[-1] if self.component == "SPARQLConstraintComponent" else self.component
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the fields of the JSON format, in its order."""
@@ -77,18 +83,28 @@ class Finding:
             "row": self.where.row,
             "column": self.where.column,
             "cell": self.where.reference,
-            **{k: record[k] for k in ("value", "expected", "focus", "path", "component", "group")},
+            **{k: record[k] for k in ("value", "expected", "focus", "path", "component", "group", "key")},
+            "code": self.code,
         }
 
     def as_line(self) -> str:
-        """Return one line of text: `file:row:column: severity: message`."""
-        place = ":".join(p for p in (self.where.file, str(self.where.row or ""), self.where.column) if p)
+        """Return one line of text: `file:row:column: severity: message`; a workbook's file is `be.xlsx!needs`."""
+        sheet = f"!{self.where.sheet}" if self.where.file.lower().endswith(".xlsx") and self.where.sheet else ""
+        place = ":".join(p for p in (self.where.file + sheet, str(self.where.row or ""), self.where.column) if p)
         return f"{place}: {self.severity}: {self.message}"
 
     @property
     def order(self) -> tuple[object, ...]:
         """Sort key: by place, the worst first."""
-        return (self.where.file, self.where.row, self.where.index, _SEVERITIES.index(self.severity), self.component, self.message)
+        return (
+            self.where.file,
+            self.where.sheet,
+            self.where.row,
+            self.where.index,
+            _SEVERITIES.index(self.severity),
+            self.component,
+            self.message,
+        )
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

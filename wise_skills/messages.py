@@ -2,37 +2,41 @@
 
 SHACL's own messages cannot be used for Core constraints (one `sh:message` of a shape is copied onto every
 component; an engine's defaults speak of engine objects), so a catalogue beside the shapes holds one sentence
-per component and language, with `{column} {value} {allowed} {nearest} {limit} {other}` to be filled in.
+per component and language, with `{column} {value} {allowed} {nearest} {limit} {other}` to be filled in. Parts of
+sentences, and the texts of workbook and check page, stand there too: all that a contributor reads is in one place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from pyoxigraph import Literal, RdfFormat, parse
 from rapidfuzz import fuzz, process
-from rdflib import Literal, URIRef
 
-from wise_skills.names import Names, resource
-from wise_skills.tables import read_turtle
+from wise_skills.languages import LANGUAGES, spoken
+from wise_skills.names import PREFIXES, resource
 
 _SLOT = re.compile(r"\{(\w+)\}")
 ALLOWED_SHOWN = 6
 
 
-@lru_cache(maxsize=4)
-def _catalogue(base: str) -> dict[tuple[str, str], str]:
-    names = Names(base)
-    graph = read_turtle([resource("shapes") / "messages.ttl"], names)
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(language: str) -> dict[str, str]:
+    """Return the sentences of a language by the local name of their component."""
+    folder = resource("shapes")
+    files = [folder / "messages.ttl", folder / f"texts-{language}.ttl"]
     return {
-        (str(component).rsplit("#", 1)[-1], text.language or "en"): str(text)
-        for component, text in graph.subject_objects(URIRef(names.tab + "message"))
-        if isinstance(text, Literal)
+        quad.subject.value.rsplit("#", 1)[-1]: quad.object.value
+        for path in files
+        if path.is_file()
+        for quad in parse(path.read_bytes(), RdfFormat.TURTLE)
+        if quad.predicate.value == PREFIXES["tab"] + "message" and isinstance(quad.object, Literal) and quad.object.language == language
     }
 
 
-def sentence(component: str, facts: dict[str, str], language: str = "en") -> str:
+def sentence(component: str, facts: Mapping[str, str] | None = None, language: str = "") -> str:
     """Return the sentence for a component, with its facts filled in.
 
     Parameters
@@ -42,19 +46,24 @@ def sentence(component: str, facts: dict[str, str], language: str = "en") -> str
     facts:
         Values of the slots; a slot without a value is left out of the sentence.
     language:
-        BCP 47 tag; English where the catalogue has no such language.
+        BCP 47 tag; that which is spoken by default. English where the catalogue has no such sentence.
     """
-    texts = _catalogue(Names().base)
-    text = texts.get((component, language)) or texts.get((component, "en"))
+    text = catalogue(language or spoken()).get(component) or catalogue("en").get(component)
     if text is None:
         raise KeyError(f"shapes/messages.ttl has no sentence for {component}")
-    filled = _SLOT.sub(lambda m: facts.get(m.group(1), ""), text)
-    return re.sub(r"\s+", " ", filled).strip()
+    given = facts or {}
+    filled = _SLOT.sub(lambda m: given.get(m.group(1), ""), text)
+    return re.sub(r"[ \t\r\n]+", " ", filled).strip()  # a no-break space stays one
+
+
+def phrase(name: str, value: str = "", **facts: str) -> str:
+    """Return a part of a sentence in the language that is spoken."""
+    return sentence(name, {"value": value, **facts})
 
 
 def components() -> set[str]:
     """Return the components that the catalogue has an English sentence for."""
-    return {component for component, language in _catalogue(Names().base) if language == "en"}
+    return set(catalogue("en"))
 
 
 def nearest(value: str, choices: Iterable[str]) -> str:
@@ -71,4 +80,9 @@ def shortlist(choices: Iterable[str]) -> str:
     options = sorted(dict.fromkeys(choices), key=str.lower)
     shown = ", ".join(options[:ALLOWED_SHOWN])
     rest = len(options) - ALLOWED_SHOWN
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return phrase("AndMore", shown, limit=str(rest)) if rest > 0 else shown
+
+
+def did_you_mean(guess: str) -> str:
+    """Return the question whether a near choice was meant; empty where none is near."""
+    return phrase("DidYouMean", guess) if guess else ""

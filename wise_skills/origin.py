@@ -16,7 +16,7 @@ Triple = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Row:
-    """A record of a sheet as it was read: its place, table and the subject it was validated as."""
+    """A record of a sheet as it was read: its place, table, the subject it was validated as, and its key."""
 
     file: str
     sheet: str
@@ -25,6 +25,9 @@ class Row:
     subject: str
     columns: tuple[tuple[str, int], ...]
     texts: tuple[str, ...] = ()
+    key: str = ""
+    header: int = 1
+    refused: frozenset[str] = frozenset()
 
     def cell(self, column: str) -> Cell:
         """Cell of a column in this row (`index` -1 when the file has no such column, so the row itself)."""
@@ -50,6 +53,11 @@ class Origin:
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     cells: dict[Triple, list[tuple[Row, Cell]]] = field(default_factory=lambda: defaultdict(list))
+    before: Origin | None = None
+
+    def is_known(self, subject: str) -> bool:
+        """Whether a subject is described by a row that was read here or `before`."""
+        return subject in self.rows or (self.before is not None and self.before.is_known(subject))
 
     def add_row(self, row: Row) -> None:
         """Remember that a row was read as its subject."""

@@ -16,7 +16,9 @@ from rdflib.term import Node
 
 from wise_skills.constraints import Constraints
 from wise_skills.findings import VIOLATION, Cell, Finding
-from wise_skills.messages import nearest, sentence, shortlist
+from wise_skills.languages import said, spoken
+from wise_skills.messages import did_you_mean, nearest, phrase, sentence, shortlist
+from wise_skills.names import XSD
 from wise_skills.origin import Origin, Row
 from wise_skills.tables import Column, Schema
 
@@ -29,18 +31,33 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What a column may hold, for messages: every accepted name with the key it stands for."""
+    """What a column may hold, for messages.
+
+    `lists` has every accepted name of a list's concepts with the key it stands for, `labels` the key and label of each;
+    `things` has the keys of each class.
+    """
 
     lists: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
     things: Mapping[str, tuple[str, ...]]
 
-    def of(self, column: Column) -> tuple[list[str], list[str]]:
-        """Return (keys, all names) of a list or reference column."""
+    def allowed(self, column: Column) -> list[str]:
+        """Return what a list or reference column may hold, as a reader of the language would choose it."""
         if column.scheme:
-            names = self.lists.get(column.scheme, {})
-            return sorted(set(names.values())), list(names)
-        keys = list(self.things.get(column.refers_to or "", ()))
-        return keys, keys
+            return [self.shown(column, key) for key in self.labels.get(column.scheme, {})]
+        return list(self.things.get(column.refers_to or "", ()))
+
+    def shown(self, column: Column, key: str) -> str:
+        """Return how an entry is shown: its key, which is English, or `label [key]` in any other language."""
+        label = self.labels.get(column.scheme or "", {}).get(key, key)
+        return key if spoken() == "en" or label == key else f"{label} [{key}]"
+
+    def nearest(self, column: Column, text: str) -> str:
+        """Return the entry that a text probably meant, if there is one."""
+        names = self.lists.get(column.scheme, {}) if column.scheme else dict.fromkeys(self.things.get(column.refers_to or "", ()), "")
+        meant = text.rpartition("[")[2].removesuffix("]") if text.endswith("]") else text
+        guess = nearest(meant, names) if meant else ""
+        return self.shown(column, names.get(guess) or guess) if guess else ""
 
 
 class Results:
@@ -77,25 +94,34 @@ class Results:
         if (
             component == "MinCountConstraintComponent"
             and column.constant is None
-            and not any(c == column.id or c.startswith(column.id + "@") for c, _ in row.columns)
+            and (column.id in row.refused or not any(c.partition("@")[0] == column.id for c, _ in row.columns))
         ):
             return  # the missing header was reported once, for the whole file
         for cell in self._cells(row, column, focus, component, value):
             text = row.text(cell) if value is None else str(value)
             facts = _facts(column, component, text, self.choices, row, cell)
             if component.startswith("Class") and column.refers_to:
-                facts["allowed"] = f"the table “{self.schema.by_class[column.refers_to].name}”"
+                facts["allowed"] = self.schema.by_class[column.refers_to].name
             if component in _BOUNDS:
                 facts["limit"] = str(self.schema.graph.value(URIRef(shape), _BOUNDS[component]))
             yield Finding(severity, component, sentence(component, facts), cell, shape, text, facts.get("allowed", ""), focus, column.path)
 
     def _generated(self, row: Row, shape: str, component: str, focus: str) -> Iterable[Finding]:
         name, table, columns = self.rules.blames[shape]
+        present = {c.partition("@")[0] for c, _ in row.columns}
+        if row.refused & set(columns) or (name == "Sourced" and "evidence" not in present):
+            return  # the wrong header was reported once, for the whole file
+        if name in ("Answer", "Sourced") and columns[0] not in present:  # said once, at the header
+            column = table.by_id[columns[0]]
+            where = Cell(row.file, row.sheet, row.header, column.id)
+            text = sentence("MissingColumn", {"column": column.id})
+            yield Finding(VIOLATION, "MissingColumn", text, where, column.shape, expected=column.id, path=column.path)
+            return
         group = f"{focus} {shape}" if len(columns) > 1 else ""
         labels = [_label(table.by_id[c]) for c in columns]
-        facts = {"column": labels[0], "value": row.text(row.cell(columns[0])), "allowed": ", ".join(f"“{w}”" for w in labels)}
+        facts = {"column": labels[0], "value": row.text(row.cell(columns[0])), "allowed": ", ".join(phrase("Quoted", w) for w in labels)}
         if name.startswith("Less"):
-            facts["other"] = f"“{labels[1]}” ({row.text(row.cell(columns[1]))})"
+            facts |= {"other": labels[1], "limit": row.text(row.cell(columns[1]))}
         for column_id in columns:
             column, cell = table.by_id[column_id], row.cell(column_id)
             yield Finding(VIOLATION, name, sentence(name, facts), cell, shape, row.text(cell), focus=focus, path=column.path, group=group)
@@ -108,36 +134,37 @@ class Results:
         return row.cells(column.id) if value is None and component.startswith(("MaxCount", "UniqueLang")) else [row.cell(column.id)]
 
 
-def _label(column: Column, language: str = "en") -> str:
-    return column.name.get(language) or column.name.get("en") or column.id
+def _label(column: Column) -> str:
+    return said(column.name, column.id)
 
 
 def _facts(column: Column, component: str, text: str, choices: Choices, row: Row, cell: Cell) -> dict[str, str]:
     """The facts that fill a sentence of the catalogue."""
     facts = {"column": _label(column), "value": text}
     if column.scheme or column.refers_to:
-        keys, every = choices.of(column)
-        guess = nearest(text, every) if text else ""
-        named = dict(choices.lists.get(column.scheme or "", {})).get(guess, guess)
-        facts["nearest"] = f"Did you mean “{named}”?" if named else ""
-        facts["allowed"] = shortlist(keys)
-    elif column.is_date:
-        facts["allowed"] = "a year (2013), a month (2013-05) or a day (2013-05-31)"
-    elif column.is_number:
-        whole = any(d.endswith("#integer") for d in column.datatypes)
-        facts["allowed"] = "a whole number, written in digits only" if whole else "a number, written in digits with a point for decimals"
-    elif column.is_address:
-        facts["allowed"] = "an address that begins with http:// or https:// and holds no blank"
-    elif column.names_columns:
-        facts["allowed"] = "the id of a column of this table"
-    elif column.is_text:
-        facts["allowed"] = "a text in a language"
+        facts["nearest"] = did_you_mean(choices.nearest(column, text))
+        facts["allowed"] = shortlist(choices.allowed(column))
     else:
-        facts["allowed"] = "ASCII letters, digits, dot, hyphen and underscore"
-    if component.startswith("MinCount") and not (column.scheme or column.refers_to):
-        facts["allowed"] = column.description.get("en", "")
-    elif component.startswith("MinCount") and column.scheme:
-        facts["allowed"] = f"Allowed: {facts['allowed']}."
+        facts["allowed"] = expected(column)
+    if component.startswith("MinCount"):
+        facts["allowed"] = phrase("AllowedValues", facts["allowed"]) if column.scheme else said(column.description)
     if component.startswith("MaxCount"):
-        facts |= {"value": f"{len(row.text(cell).split('|'))} values", "limit": "one value"}
+        facts |= {"value": str(len(row.text(cell).split("|"))), "limit": "1"}
     return facts
+
+
+def expected(column: Column) -> str:
+    """Return in words what a column takes that is no list and no reference."""
+    if column.is_date:
+        return phrase("AllowedDate")
+    if any(d == XSD + "date" for d in column.datatypes):
+        return phrase("AllowedDay")
+    if column.is_number:
+        return phrase("AllowedInteger" if XSD + "integer" in column.datatypes else "AllowedDecimal")
+    if XSD + "boolean" in column.datatypes:
+        return phrase("AllowedBoolean")
+    if column.is_address:
+        return phrase("AllowedAddress")
+    if column.names_columns:
+        return phrase("AllowedColumn")
+    return phrase("AllowedText" if column.is_text else "AllowedKey")

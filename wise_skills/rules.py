@@ -17,6 +17,7 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from wise_skills.findings import Finding
+from wise_skills.languages import said
 from wise_skills.names import Names
 from wise_skills.origin import Origin
 from wise_skills.tables import Column, Schema, Table
@@ -27,15 +28,19 @@ _WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Rule:
-    """A SPARQL constraint: its query over all focus nodes, its message, and the columns it points at."""
+    """A SPARQL constraint: its query over all focus nodes, its message, and the columns it points at.
+
+    `blames_that` are columns of the other row, which the query binds to `?that`; it may stand in another table.
+    """
 
     iri: str
     column: Column
     table: Table
     query: str
-    message: str
+    message: Mapping[str, str]
     severity: str
     blames: tuple[Column, ...]
+    blames_that: tuple[Column, ...] = ()
 
 
 def rules(schema: Schema, names: Names) -> list[Rule]:
@@ -43,8 +48,10 @@ def rules(schema: Schema, names: Names) -> list[Rule]:
     graph, found = schema.graph, []
     for shape, constraint in graph.subject_objects(SH.sparql):
         table, column = schema.columns_by_shape[str(shape)]
-        blamed = [schema.columns_by_shape[str(b)][1] for b in graph.objects(constraint, URIRef(names.tab + "blames"))]
-        message = next((str(m) for m in graph.objects(constraint, SH.message) if getattr(m, "language", "") == "en"), "")
+        blamed, other = (
+            sorted((schema.columns_by_shape[str(b)][1] for b in graph.objects(constraint, URIRef(names.tab + term))), key=lambda c: c.order)
+            for term in ("blames", "blamesThat")
+        )
         severity = str(graph.value(constraint, SH.severity) or SH.Violation).rsplit("#", 1)[-1]
         found.append(
             Rule(
@@ -52,9 +59,10 @@ def rules(schema: Schema, names: Names) -> list[Rule]:
                 column,
                 table,
                 set_based(graph, constraint, column.path, f"$this a <{table.target}> ."),
-                message,
+                schema.texts.get((str(constraint), str(SH.message)), {}),
                 severity,
-                tuple(sorted(blamed, key=lambda c: c.order)) or (column,),
+                tuple(blamed) or (column,),
+                tuple(other),
             )
         )
     return sorted(found, key=lambda r: r.iri)
@@ -107,26 +115,25 @@ def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin]) -> 
         seen = set[tuple[str, ...]]()
         for solution in solutions:
             bound = {v: _text(solution[v]) for v in variables if solution[v] is not None}
-            focus, key = bound.get("this", ""), tuple(bound.get(v, "") for v in variables)
-            row = next((row for origin in origins if (row := origin.row(focus))), None)
-            if row is None or key in seen:
-                continue
-            seen.add(key)
-            message = filled(rule.message, bound)
-            group = f"{focus} {rule.iri}" if len(rule.blames) > 1 else ""
-            for column in rule.blames:
-                cell = row.cell(column.id)
-                yield Finding(
-                    rule.severity,
-                    "SPARQLConstraintComponent",
-                    message,
-                    cell,
-                    rule.iri,
-                    row.text(cell),
-                    focus=focus,
-                    path=column.path,
-                    group=group,
-                )
+            key = tuple(bound.get(v, "") for v in variables)
+            if key not in seen:
+                seen.add(key)
+                yield from _findings(rule, bound, origins)
+
+
+def _findings(rule: Rule, bound: Mapping[str, str], origins: Sequence[Origin]) -> Iterator[Finding]:
+    """One finding per cell that is to blame, in the row of the focus node and in the other one."""
+    focus, message = bound.get("this", ""), filled(said(rule.message), bound)
+    group = f"{focus} {rule.iri}" if len(rule.blames) + len(rule.blames_that) > 1 else ""
+    for subject, columns in ((focus, rule.blames), (bound.get("that", ""), rule.blames_that)):
+        row = next((row for origin in origins if (row := origin.row(subject))), None)
+        for column in columns if row else ():
+            assert row is not None
+            cell = row.cell(column.id)
+            text = row.text(cell)
+            yield Finding(
+                rule.severity, "SPARQLConstraintComponent", message, cell, rule.iri, text, focus=subject, path=column.path, group=group
+            )
 
 
 def _text(term: object) -> str:

@@ -8,7 +8,7 @@ and facets all start from the `Schema` made here, so adding a column touches one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,13 +20,16 @@ from rdflib.term import Node
 
 from wise_skills.errors import FileProblem
 from wise_skills.names import RDF_LANGSTRING, XSD, Names, resource
+from wise_skills.names import SH as SHACL
 
 DATES = (XSD + "gYear", XSD + "gYearMonth", XSD + "date")
 _VARIABLE = re.compile(r"\{([a-z_0-9]+)\}")
+_NAME, _DESCRIPTION = SHACL + "name", SHACL + "description"
+_TEXTS = {_NAME, _DESCRIPTION, SHACL + "message"}
 Texts = dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column of a table, from one property shape.
 
@@ -51,6 +54,7 @@ class Column:
     first_day: str | None = None
     last_day: str | None = None
     constant: str | None = None
+    example: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -68,7 +72,7 @@ class Column:
         return any(d in (XSD + "integer", XSD + "decimal") for d in self.datatypes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table: one CSV file or sheet per country, one class of things or claims."""
 
@@ -80,6 +84,7 @@ class Table:
     description: Texts
     columns: tuple[Column, ...]
     constants: tuple[Column, ...] = ()
+    order: int = 0
 
     @cached_property
     def by_id(self) -> dict[str, Column]:
@@ -99,10 +104,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Schema:
-    """All tables, and the graph of shapes that they were read from."""
+    """All tables, and what they were read from.
+
+    `graph` holds the shapes without what only people read; `texts` that, by subject and predicate (`sh:name`,
+    `sh:description`, `sh:message`) and language.
+    """
 
     tables: tuple[Table, ...]
     graph: Graph = field(repr=False, compare=False)
+    texts: dict[tuple[str, str], Texts] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def by_name(self) -> dict[str, Table]:
@@ -120,19 +130,29 @@ class Schema:
         return {c.shape: (t, c) for t in self.tables for c in (*t.columns, *t.constants)}
 
 
-def read_turtle(paths: Iterable[Path], names: Names) -> Graph:
-    """Read Turtle files into one rdflib graph, under the base of `names`.
+def quads_of(paths: Iterable[Path], names: Names) -> Iterator[ox.Quad]:
+    """Yield what Turtle files say, under the base of `names`.
 
     Oxigraph parses them: rdflib's own parser takes five times as long, and every command waits for the shapes.
     """
-    graph = Graph()
     for path in paths:
         text = names.rebase(path.read_text(encoding="utf-8"))
         try:
-            for quad in ox.parse(text.encode(), ox.RdfFormat.TURTLE, base_iri=names.base, rename_blank_nodes=True):
-                graph.add((rdflib_node(quad.subject), rdflib_node(quad.predicate), rdflib_node(quad.object)))
+            yield from ox.parse(text.encode(), ox.RdfFormat.TURTLE, base_iri=names.base, rename_blank_nodes=True)
         except SyntaxError as error:
             raise FileProblem(path, f"this is not Turtle ({error})", advice="Mend the file") from error
+
+
+def read_turtle(paths: Iterable[Path], names: Names) -> Graph:
+    """Read Turtle files into one rdflib graph, under the base of `names`."""
+    return to_rdflib(quads_of(paths, names))
+
+
+def to_rdflib(quads: Iterable[ox.Quad]) -> Graph:
+    """Copy quads into one rdflib graph; graph names are dropped."""
+    graph = Graph()
+    for quad in quads:
+        graph.add((rdflib_node(quad.subject), rdflib_node(quad.predicate), rdflib_node(quad.object)))
     return graph
 
 
@@ -160,32 +180,37 @@ def read_schema(folder: Path | None = None, names: Names | None = None) -> Schem
         Names under the base to be used.
     """
     names = names or Names()
-    graph = read_turtle(sorted((folder or resource("shapes")).glob("*.ttl")), names)
-    tab = names.tab
+    texts: dict[tuple[str, str], Texts] = {}
+    rest = []
+    for quad in quads_of(sorted((folder or resource("shapes")).glob("*.ttl")), names):
+        if quad.predicate.value in _TEXTS and isinstance(quad.object, ox.Literal):
+            own = texts.setdefault((str(rdflib_node(quad.subject)), quad.predicate.value), {})
+            own[quad.object.language or "en"] = quad.object.value
+        elif quad.predicate.value != names.tab + "message":
+            rest.append(quad)
+    graph, tab = to_rdflib(rest), names.tab
     shapes = sorted(graph.subjects(URIRef(tab + "table"), None), key=str)
-    return Schema(tuple(sorted((_table(graph, s, tab) for s in shapes), key=lambda t: t.name)), graph)
+    tables = (_table(graph, s, tab, texts) for s in shapes)
+    return Schema(tuple(sorted(tables, key=lambda t: t.name)), graph, texts)
 
 
-def _texts(graph: Graph, subject: Node, predicate: URIRef) -> Texts:
-    return {o.language or "en": str(o) for o in graph.objects(subject, predicate) if isinstance(o, Literal)}
-
-
-def _table(graph: Graph, shape: Node, tab: str) -> Table:
-    columns = [_column(graph, p, tab) for p in graph.objects(shape, SH.property)]
+def _table(graph: Graph, shape: Node, tab: str, texts: dict[tuple[str, str], Texts]) -> Table:
+    columns = [_column(graph, p, tab, texts) for p in graph.objects(shape, SH.property)]
     columns.sort(key=lambda c: c.order)
     return Table(
         name=str(graph.value(shape, URIRef(tab + "table"))),
         shape=str(shape),
         target=str(graph.value(shape, SH.targetClass)),
         template=str(graph.value(shape, URIRef(tab + "iri"))),
-        title=_texts(graph, shape, SH.name),
-        description=_texts(graph, shape, SH.description),
+        title=texts.get((str(shape), _NAME), {}),
+        description=texts.get((str(shape), _DESCRIPTION), {}),
         columns=tuple(c for c in columns if c.constant is None),
         constants=tuple(c for c in columns if c.constant is not None),
+        order=int(str(graph.value(shape, SH.order) or 0)),
     )
 
 
-def _column(graph: Graph, shape: Node, tab: str) -> Column:
+def _column(graph: Graph, shape: Node, tab: str, texts: dict[tuple[str, str], Texts]) -> Column:
     def one(predicate: URIRef | str) -> str | None:
         value = graph.value(shape, URIRef(predicate))
         return None if value is None else str(value)
@@ -200,8 +225,8 @@ def _column(graph: Graph, shape: Node, tab: str) -> Column:
         shape=str(shape),
         path=one(SH.path) or "",
         order=int(one(SH.order) or 0),
-        name=_texts(graph, shape, SH.name),
-        description=_texts(graph, shape, SH.description),
+        name=texts.get((str(shape), _NAME), {}),
+        description=texts.get((str(shape), _DESCRIPTION), {}),
         datatypes=tuple(datatypes),
         refers_to=one(SH["class"]),
         scheme=_scheme(graph, one(SH.node)),
@@ -213,6 +238,7 @@ def _column(graph: Graph, shape: Node, tab: str) -> Column:
         first_day=one(tab + "firstDay"),
         last_day=one(tab + "lastDay"),
         constant=constant,
+        example=one(SKOS.example) or "",
     )
 
 

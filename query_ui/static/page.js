@@ -30,4 +30,9 @@
   // The row that the address names is brought into view inside its frame, and marked by the style sheet.
   const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (named && named.tagName === "TR") named.scrollIntoView({ block: "center" });
+  // The wrong cell of a row is brought into view inside its frame.
+  for (const cell of document.querySelectorAll(".cells td.wrong-cell:not(.wrong-cell ~ .wrong-cell)")) {
+    const frame = cell.closest(".scroll");
+    if (cell.offsetLeft + cell.offsetWidth > frame.clientWidth) frame.scrollLeft = cell.offsetLeft - frame.clientWidth / 4;
+  }
 })();

@@ -3,6 +3,7 @@
 from query_ui.views import (
     about,
     catalogue,
+    check,
     countries,
     dataset,
     home,
@@ -18,5 +19,20 @@ from query_ui.views import (
 
 BLUEPRINTS = tuple(
     module.blueprint
-    for module in (home, catalogue, search, things, linked, sources, countries, schemes, vocabularies, sparql, dataset, about, service)
+    for module in (
+        home,
+        catalogue,
+        search,
+        things,
+        linked,
+        sources,
+        countries,
+        schemes,
+        vocabularies,
+        sparql,
+        dataset,
+        check,
+        about,
+        service,
+    )
 )

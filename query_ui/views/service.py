@@ -45,6 +45,10 @@ def limits() -> Response:
         levels_of_brackets=found.depth,
         queries_per_minute_and_client=current_app.config["QUERIES_PER_MINUTE"] or None,
         bytes_per_request=current_app.config["MAX_CONTENT_LENGTH"],
+        bytes_per_file_to_check=current_app.config["CHECK_BYTES"],
+        seconds_per_check=current_app.config["CHECK_SECONDS"],
+        bytes_of_memory_per_check=current_app.config["CHECK_MEMORY"],
+        checks_at_once=current_app.config["CHECKS_AT_ONCE"],
         federated_queries=False,
         updates=False,
         truncated_answers_say="X-Result-Truncated: true",
@@ -60,7 +64,7 @@ def openapi() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Ask robots to leave the endpoint and the parameters alone."""
-    text = "User-agent: *\nDisallow: /sparql?\nDisallow: /search\nDisallow: /suggest\nDisallow: /data?\n\n"
+    text = "User-agent: *\nDisallow: /sparql?\nDisallow: /search\nDisallow: /suggest\nDisallow: /data?\nDisallow: /check/\n\n"
     return Response(f"{text}# The whole data in one file: {absolute('/downloads/')}\n", content_type="text/plain; charset=utf-8")
 
 

@@ -20,6 +20,7 @@ from query_ui.views.home import countries
 from query_ui.views.linked import wanted
 from wise_skills.names import DCT, SKOS
 from wise_skills.terms import iri as iri_term
+from wise_skills.terms import text as text_term
 
 blueprint = Blueprint("sources", __name__)
 
@@ -42,25 +43,46 @@ def index() -> str:
     return render_template("source_index.html", tables=tables, folders=folders)
 
 
-@blueprint.get("/source/<folder>/<file>")
+@blueprint.get("/source/<path:folder>/<file>")
 def file(folder: str, file: str) -> Response:
-    """Show the rows of one file, or give their statements."""
-    served = edition()
+    """Show the rows of one file, or of one sheet of a workbook, or give their statements."""
+    if folder.endswith(".xlsx"):
+        return _sheet(folder, file)
     name = file.removesuffix(".sssom.tsv") if file.endswith(".sssom.tsv") else file.removesuffix(".csv")
+    if name == file:
+        raise Missing(f"There is no table {folder}/{file} in this release.")
+    return _table(folder, name, file)
+
+
+def _sheet(book: str, sheet: str) -> Response:
+    """The rows of a sheet of a workbook that the release was built from."""
+    served = edition()
+    start = text_term(served.names.row(f"{book}/{sheet}", 0).partition("#")[0] + "#").n3()
+    asked = f"SELECT ?g WHERE {{ GRAPH ?g {{ ?row <{served.names.describes}> ?s }} FILTER STRSTARTS(STR(?row), {start}) }} LIMIT 1"
+    for (graph,) in served.select(asked) if book.endswith(".xlsx") else ():
+        folder, _, name = str(graph).removeprefix(served.names.graph("")).partition("/")
+        return _table(folder, name, sheet, book)
+    raise Missing(f"There is no table {book}/{sheet} in this release.")
+
+
+def _table(folder: str, name: str, file: str, book: str = "") -> Response:
+    """The rows of a table of a folder: those of one CSV file, or of one sheet."""
+    served = edition()
     graph = served.names.graph(folder, name)
     sheet = served.schema.by_name.get(name)
-    if name == file or graph not in served.engine.graphs():
+    if graph not in served.engine.graphs():
         raise Missing(f"There is no table {folder}/{file} in this release.")
+    shown_file = f"{book or folder}/{file}"
     media = wanted(HTML, *RDF_TYPES)
-    path = f"/source/{folder}/{file}"
+    path = "/" + served.names.row(shown_file, 0).partition("#")[0].removeprefix(served.names.base)
     alternates = {ending: with_format(path, ending) for ending in RDF_ENDINGS}
     iri = served.names.base + path[1:]
     if media != HTML:
         response = rdf.answer(served, rdf.graph(graph), media)
         if response is None:
-            raise Missing(f"The table {folder}/{file} is empty.")
+            raise Missing(f"The table {shown_file} is empty.")
         return signpost(response, iri=iri, alternates=alternates, page=path)
-    rows = _rows(served, graph)
+    rows = [pair for pair in _rows(served, graph) if not book or f"/source/{pair[0].file}" == path]
     page = min(page_number(), -(-len(rows) // ROWS) or 1)
     shown = rows[(page - 1) * ROWS : page * ROWS]
     records = read(served, (iri for _, iri in shown))
@@ -70,7 +92,7 @@ def file(folder: str, file: str) -> Response:
     place = next((c.name for c in countries(served) if c.folder == folder), "Europe" if folder == "eu" else folder)
     title = sheet.title.get("en", name) if sheet else "mappings"
     grid = Grid(title, found, [records[i] for _, i in shown], len(rows), sheet.description.get("en", "") if sheet else "")
-    context = {"grid": grid, "rows": [r for r, _ in shown], "file": f"{folder}/{file}", "folder": folder, "place": place, "graph": graph}
+    context = {"grid": grid, "rows": [r for r, _ in shown], "file": shown_file, "folder": folder, "place": place, "graph": graph}
     text = render_template("source.html", alternates=alternates, page=page, pages=-(-len(rows) // ROWS), sheet=sheet, **context)
     return signpost(make_response(text), iri=iri, alternates=alternates)
 

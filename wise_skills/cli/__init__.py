@@ -18,7 +18,8 @@ from wise_skills.errors import WiseSkillsError
 
 COMMANDS = {
     "build": ("wise_skills.cli.build", "Make a release from the data."),
-    "check": ("wise_skills.cli.check", "Check tables and say which cells are wrong."),
+    "check": ("wise_skills.cli.check", "Check workbooks and tables and say which cells are wrong."),
+    "template": ("wise_skills.cli.template", "Make a workbook to fill in."),
     "ask": ("wise_skills.cli.ask", "Ask a question of the catalogue."),
     "sparql": ("wise_skills.cli.sparql", "Run a SPARQL query."),
     "export": ("wise_skills.cli.export", "Copy the published files of a release."),

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Say nothing but results and errors.")
 RELEASE = click.option(
@@ -37,6 +37,19 @@ def progress(total: int, quiet: bool, what: str) -> Iterator[Callable[[str], Non
             bar.update(task, advance=1, description=f"{what}: {name}")
 
         yield step
+
+
+@contextmanager
+def progress_of(quiet: bool, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal's stderr; yield what is called with the amount that is done, and the whole."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda done, whole: None
+        return
+    columns: tuple[Any, ...] = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
 
 def say(text: str, quiet: bool) -> None:

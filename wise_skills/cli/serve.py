@@ -9,6 +9,9 @@ import click
 
 from wise_skills.cli.options import ENDPOINT, QUIET, RELEASE, say
 
+# A bit more than the page takes of a workbook, so that its own sentence is the rule and not the server's.
+_MAX_REQUEST = 20_000_000
+
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -25,7 +28,15 @@ def command(host: str, port: int, threads: int, release: Path, endpoint: str | N
 
     site = os.environ.get("WISE_SITE") or f"http://{host}:{port}/"
     app = create_app(release=release, endpoint=endpoint, SITE=site)
-    server = create_server(app, host=host, port=port, threads=threads, ident="wise-skills", clear_untrusted_proxy_headers=True)
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        ident="wise-skills",
+        clear_untrusted_proxy_headers=True,
+        max_request_body_size=_MAX_REQUEST,
+    )
     say(f"WISE skills on http://{host}:{getattr(server, 'effective_port', port)}/ (stop with Ctrl-C)", quiet)
     try:
         server.run()

@@ -1,0 +1,156 @@
+"""The contributor's own workbook with marks.
+
+Cells that something was found in get a fill and a comment, and a sheet lists all findings, with links to the cells.
+Values, formulas and all other styling stay as they are.
+"""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from loaders.workbooks.opening import inspect, load
+from loaders.workbooks.reading import is_ours
+from wise_skills.findings import INFO, VIOLATION, WARNING, Finding
+from wise_skills.messages import phrase
+
+_FILLS = {
+    VIOLATION: PatternFill("solid", fgColor="FECACA"),
+    WARNING: PatternFill("solid", fgColor="FDE68A"),
+    INFO: PatternFill("solid", fgColor="BFDBFE"),
+}
+_WORST = (VIOLATION, WARNING, INFO)
+_AUTHOR = "wise check"
+_COMMENT = 30_000  # a comment takes 32,767 characters
+_MAX_MARKS = 20_000
+_COLUMNS = ("WordSheet", "WordCell", "WordSeverity", "WordColumn", "WordValue", "WordMessage", "WordCode", "WordKey")
+_WIDTHS = (18, 10, 12, 24, 30, 90, 30, 40)
+_KEPT_FILES = {"xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml", "xl/calcChain.xml", "xl/metadata.xml"}
+
+
+def annotate(path: Path, out: Path, findings: Sequence[Finding]) -> list[str]:
+    """Write a marked copy of a workbook.
+
+    Parameters
+    ----------
+    path, out:
+        The contributor's workbook, and the copy.
+    findings:
+        What was found in it, in order; those of other files are left out.
+
+    Returns
+    -------
+    Names of parts of the workbook that openpyxl could not copy (pictures, threaded comments); mostly none.
+
+    Raises
+    ------
+    Unopened
+        When the file is no workbook that can be opened.
+    """
+    inspect(path)
+    book = load(path, read_only=False, data_only=False, rich_text=True)
+    mine = [f for f in findings if f.where.file == str(path)]
+    cells: dict[tuple[str, int, int], list[Finding]] = defaultdict(list)
+    for finding in mine:
+        if finding.where.row > 0 and finding.where.sheet in book.sheetnames:
+            cells[finding.where.sheet, finding.where.row, max(finding.where.index, 0)].append(finding)
+    for (sheet, row, index), found in list(cells.items())[:_MAX_MARKS]:
+        worksheet = book[sheet]
+        if isinstance(worksheet, Worksheet):
+            _mark(worksheet, row, index + 1, found)
+    _summary(book, mine)
+    beside = out.with_name(out.name + ".part")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book.save(beside)
+    left = _left_out(path, beside)
+    beside.replace(out)
+    return left
+
+
+def _mark(worksheet: Worksheet, row: int, column: int, found: Sequence[Finding]) -> None:
+    cell = _anchor(worksheet, row, column)
+    severity = min((f.severity for f in found), key=_WORST.index)
+    cell.fill = _FILLS[severity]
+    lines = dict.fromkeys(f"{phrase(f.severity)}: {f.message}" for f in found)
+    text = "\n".join(lines)[:_COMMENT]
+    if cell.comment is not None:
+        text = f"{cell.comment.text}\n\n{text}"[:_COMMENT]
+        cell.comment = Comment(text, cell.comment.author or _AUTHOR, height=cell.comment.height, width=cell.comment.width)
+    else:
+        cell.comment = Comment(text, _AUTHOR, width=320, height=min(400, 60 + 18 * (len(text) // 45 + len(lines))))
+
+
+def _anchor(worksheet: Worksheet, row: int, column: int) -> Cell:
+    """The cell itself, or the first of the merged range that hides it."""
+    cell = worksheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        for merged in worksheet.merged_cells.ranges:
+            if cell.coordinate in merged:
+                cell = worksheet.cell(merged.min_row, merged.min_col)
+                break
+    assert isinstance(cell, Cell)
+    return cell
+
+
+def _summary(book: Workbook, findings: Iterable[Finding]) -> None:
+    """Write the sheet of findings; one of an earlier check is replaced."""
+    title = phrase("SheetFindings")[:31]
+    for old in [t for t in book.sheetnames if is_ours(t) and book[t].cell(1, 1).value == _AUTHOR]:
+        del book[old]
+    if title in book.sheetnames:
+        title = f"{title[:26]} wise"
+    sheet = book.create_sheet(title, 0)
+    sheet["A1"] = _AUTHOR
+    found = list(findings)
+    counts = [sum(f.severity == s for f in found) for s in _WORST]
+    sheet["B1"] = phrase("Counts", str(counts[0]), limit=str(counts[1]), other=str(counts[2])) if found else phrase("Nothing")
+    for cell in (sheet["A1"], sheet["B1"]):
+        cell.font = Font(bold=True, size=14)
+    for column, word in enumerate(_COLUMNS, 1):
+        sheet.cell(3, column, phrase(word)).font = Font(bold=True)
+        sheet.column_dimensions[chr(64 + column)].width = _WIDTHS[column - 1]
+    for row, finding in enumerate(found, 4):
+        _line(sheet, row, finding, book.sheetnames)
+    sheet.freeze_panes = "A4"
+    sheet.auto_filter.ref = f"A3:H{max(4, 3 + len(found))}"
+    book.active = 0
+    for other in book.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+
+
+def _line(sheet: Worksheet, row: int, finding: Finding, sheets: Sequence[str]) -> None:
+    where = finding.where
+    reference = where.reference.rpartition("!")[2]
+    texts = (where.sheet, reference, phrase(finding.severity), where.column, finding.value, finding.message, finding.code, finding.key)
+    for column, text in enumerate(texts, 1):
+        cell = sheet.cell(row, column)
+        cell.value = "".join(c for c in text if c in "\n\t" or c >= " ")[:_COMMENT]
+        cell.data_type = "s"  # a value that begins with = is no formula
+        cell.alignment = Alignment(vertical="top", wrap_text=column in (5, 6))
+    sheet.cell(row, 3).fill = _FILLS[finding.severity]
+    if reference and where.sheet in sheets:
+        quoted = where.sheet.replace("'", "''")
+        target = f"A{where.row}" if ":" in reference else reference
+        sheet.cell(row, 2).hyperlink = f"#'{quoted}'!{target}"
+        sheet.cell(row, 2).font = Font(color="1D4ED8", underline="single")
+
+
+def _left_out(path: Path, copy: Path) -> list[str]:
+    """Parts of the original that the copy lacks and that hold something people made."""
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(copy) as after:
+        kinds = {_kind(name) for name in before.namelist()} - {_kind(name) for name in after.namelist()}
+    return sorted(kind for kind in kinds if kind and kind not in _KEPT_FILES)
+
+
+def _kind(name: str) -> str:
+    return name if "/" not in name.removeprefix("xl/") else "/".join(name.split("/")[:2])
