@@ -15,7 +15,7 @@ serve: $(VENV)/installed  ## build a release from data/ and serve it on http://1
 	$(BIN)/wise build
 	$(BIN)/wise serve --port $(PORT)
 
-test: $(VENV)/tested  ## run the whole suite; WISE_REQUIRE=java,chromium,oxigraph,virtuoso,esco turns skips into failures
+test: $(VENV)/tested  ## run the whole suite; WISE_REQUIRE=java,chromium,oxigraph,virtuoso,soffice,esco turns skips into failures
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy

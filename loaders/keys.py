@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode, Quad
 
 from wise_skills.languages import said
-from wise_skills.names import ALT_LABEL, IN_SCHEME, NOTATION, PREF_LABEL, RDFS
+from wise_skills.names import ALT_LABEL, FOLDERS, IN_SCHEME, NOTATION, PREF_LABEL, RDFS
 
 _NAMING = {NOTATION, PREF_LABEL, ALT_LABEL, RDFS + "label"}
 _BRACKETED = re.compile(r"([^\[\]]*)\[([^\[\]]+)\]\s*")  # one pair: with two, two values stand in one
@@ -137,7 +137,8 @@ class Things:
         key = bracketed[2].strip() if bracketed else text
         if "/" in key:
             other, _, rest = key.partition("/")
-            return self.by_key.get((target, other, rest))
+            if other in FOLDERS:  # else it is a name that holds a slash
+                return self.by_key.get((target, other, rest))
         by_label = self._labelled(target, folder, bracketed[1] if bracketed else text)
         for place in (folder, "eu"):
             if found := self.by_key.get((target, place, key)):

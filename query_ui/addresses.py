@@ -54,7 +54,9 @@ class Addresses:
             return "/page/" + quote(rest[3:], safe=_SAFE)
         if head in _OWN_PAGES:
             document, hash_, fragment = rest.partition("#")
-            return "/" + quote(document, safe=_SAFE) + (hash_ + quote(fragment, safe=_SAFE) if hash_ else "")
+            # The IRI of a file's row holds the file's name quoted already (`my%20data.xlsx`).
+            safe = _SAFE + "%" if head == "source" else _SAFE
+            return "/" + quote(document, safe=safe) + (hash_ + quote(fragment, safe=_SAFE) if hash_ else "")
         return "/page?iri=" + quote(iri, safe="")
 
     def data(self, iri: str, ending: str) -> str:

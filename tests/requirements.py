@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-_PROGRAMS = {"java": "java", "chromium": "chromium", "virtuoso": "virtuoso-t"}
+_PROGRAMS = {"java": "java", "chromium": "chromium", "virtuoso": "virtuoso-t", "soffice": "soffice"}
 
 
 def shared(name: str) -> Path:

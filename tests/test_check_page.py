@@ -180,7 +180,7 @@ def test_the_form_is_linked_and_described(client: FlaskClient):
     assert set(paths["/check"]["post"]["responses"]["200"]["content"]) == {"text/html", "application/json", SARIF, XLSX}
     assert paths["/check/workbook.xlsx"]["get"]["parameters"][0]["schema"]["enum"] == list(FOLDERS)
     limits = client.get("/limits.json").json
-    assert (limits["bytes_per_file_to_check"], limits["seconds_per_check"], limits["checks_at_once"]) == (10_000_000, 60, 2)
+    assert (limits["bytes_per_file_to_check"], limits["seconds_per_check"], limits["checks_at_once"]) == (10_000_000, 120, 2)
     assert "Disallow: /check/" in client.get("/robots.txt").text
 
 

@@ -19,6 +19,7 @@ from wise_skills.languages import LANGUAGES, spoken
 from wise_skills.names import PREFIXES, resource
 
 _SLOT = re.compile(r"\{(\w+)\}")
+_LONGEST = 600  # of a fact in a sentence: a cell may hold 32,767 characters
 ALLOWED_SHOWN = 6
 
 
@@ -51,7 +52,7 @@ def sentence(component: str, facts: Mapping[str, str] | None = None, language: s
     text = catalogue(language or spoken()).get(component) or catalogue("en").get(component)
     if text is None:
         raise KeyError(f"shapes/messages.ttl has no sentence for {component}")
-    given = facts or {}
+    given = {name: fact if len(fact) <= _LONGEST else fact[:_LONGEST].rstrip() + "…" for name, fact in (facts or {}).items()}
     filled = _SLOT.sub(lambda m: given.get(m.group(1), ""), text)
     return re.sub(r"[ \t\r\n]+", " ", filled).strip()  # a no-break space stays one
 

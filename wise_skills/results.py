@@ -22,6 +22,7 @@ from wise_skills.names import XSD
 from wise_skills.origin import Origin, Row
 from wise_skills.tables import Column, Schema
 
+_VALUE = 200  # characters of a value in a sentence; the finding has the whole
 _BOUNDS = {
     "MinInclusiveConstraintComponent": SH.minInclusive,
     "MaxInclusiveConstraintComponent": SH.maxInclusive,
@@ -140,7 +141,7 @@ def _label(column: Column) -> str:
 
 def _facts(column: Column, component: str, text: str, choices: Choices, row: Row, cell: Cell) -> dict[str, str]:
     """The facts that fill a sentence of the catalogue."""
-    facts = {"column": _label(column), "value": text}
+    facts = {"column": _label(column), "value": text if len(text) <= _VALUE else text[:_VALUE].rstrip() + "…"}
     if column.scheme or column.refers_to:
         facts["nearest"] = did_you_mean(choices.nearest(column, text))
         facts["allowed"] = shortlist(choices.allowed(column))

@@ -16,10 +16,13 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from loaders.workbooks.opening import inspect, load
+from loaders.workbooks.looks import FONT
+from loaders.workbooks.opening import load, opened
 from loaders.workbooks.reading import is_ours
+from loaders.workbooks.results import put_back, results_of
 from wise_skills.findings import INFO, VIOLATION, WARNING, Finding
 from wise_skills.messages import phrase
 
@@ -30,11 +33,20 @@ _FILLS = {
 }
 _WORST = (VIOLATION, WARNING, INFO)
 _AUTHOR = "wise check"
+_BELOW = f"\n\n— {_AUTHOR} —\n"  # what stands under somebody else's comment
+_LOST = {
+    "xl/media/": "pictures",
+    "xl/threadedComments/": "threaded comments",
+    "xl/embeddings/": "embedded objects",
+    "xl/slicers/": "slicers",
+    "xl/ctrlProps/": "form controls",
+    "customXml/": "custom XML",
+    "xl/printerSettings/": "printer settings",
+}
 _COMMENT = 30_000  # a comment takes 32,767 characters
 _MAX_MARKS = 20_000
 _COLUMNS = ("WordSheet", "WordCell", "WordSeverity", "WordColumn", "WordValue", "WordMessage", "WordCode", "WordKey")
 _WIDTHS = (18, 10, 12, 24, 30, 90, 30, 40)
-_KEPT_FILES = {"xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml", "xl/calcChain.xml", "xl/metadata.xml"}
 
 
 def annotate(path: Path, out: Path, findings: Sequence[Finding]) -> list[str]:
@@ -56,35 +68,55 @@ def annotate(path: Path, out: Path, findings: Sequence[Finding]) -> list[str]:
     Unopened
         When the file is no workbook that can be opened.
     """
-    inspect(path)
+    with opened(path) as (plain, _), zipfile.ZipFile(path) as archive:
+        results = {sheet.title: results_of(archive, sheet._worksheet_path) for sheet in plain.worksheets}  # type: ignore[attr-defined]
     book = load(path, read_only=False, data_only=False, rich_text=True)
+    _unmark(book)
     mine = [f for f in findings if f.where.file == str(path)]
     cells: dict[tuple[str, int, int], list[Finding]] = defaultdict(list)
     for finding in mine:
         if finding.where.row > 0 and finding.where.sheet in book.sheetnames:
             cells[finding.where.sheet, finding.where.row, max(finding.where.index, 0)].append(finding)
+    anchored: dict[Cell, list[Finding]] = defaultdict(list)
     for (sheet, row, index), found in list(cells.items())[:_MAX_MARKS]:
         worksheet = book[sheet]
         if isinstance(worksheet, Worksheet):
-            _mark(worksheet, row, index + 1, found)
+            anchored[_anchor(worksheet, row, index + 1)] += found
+    for cell, found in anchored.items():
+        _mark(cell, found)
     _summary(book, mine)
     beside = out.with_name(out.name + ".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book.save(beside)
+    put_back(beside, {sheet.path.lstrip("/"): results[sheet.title] for sheet in book.worksheets if results.get(sheet.title)})
     left = _left_out(path, beside)
     beside.replace(out)
     return left
 
 
-def _mark(worksheet: Worksheet, row: int, column: int, found: Sequence[Finding]) -> None:
-    cell = _anchor(worksheet, row, column)
+def _unmark(book: Workbook) -> None:
+    """Take the marks of an earlier check away: what is mended is red no more."""
+    ours = {fill.fgColor.rgb for fill in _FILLS.values()}
+    for worksheet in book.worksheets:
+        for row in worksheet.iter_rows():
+            for cell in row:
+                if cell.comment is None or not (cell.comment.author == _AUTHOR or _BELOW in cell.comment.text):
+                    continue
+                text, _, _ = cell.comment.text.partition(_BELOW)
+                others = Comment(text, cell.comment.author, height=cell.comment.height, width=cell.comment.width)
+                cell.comment = others if _BELOW in cell.comment.text else None
+                if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in ours:
+                    cell.fill = PatternFill()
+
+
+def _mark(cell: Cell, found: Sequence[Finding]) -> None:
     severity = min((f.severity for f in found), key=_WORST.index)
     cell.fill = _FILLS[severity]
     lines = dict.fromkeys(f"{phrase(f.severity)}: {f.message}" for f in found)
     text = "\n".join(lines)[:_COMMENT]
     if cell.comment is not None:
-        text = f"{cell.comment.text}\n\n{text}"[:_COMMENT]
+        text = f"{cell.comment.text}{_BELOW}{text}"[:_COMMENT]
         cell.comment = Comment(text, cell.comment.author or _AUTHOR, height=cell.comment.height, width=cell.comment.width)
     else:
         cell.comment = Comment(text, _AUTHOR, width=320, height=min(400, 60 + 18 * (len(text) // 45 + len(lines))))
@@ -115,9 +147,9 @@ def _summary(book: Workbook, findings: Iterable[Finding]) -> None:
     counts = [sum(f.severity == s for f in found) for s in _WORST]
     sheet["B1"] = phrase("Counts", str(counts[0]), limit=str(counts[1]), other=str(counts[2])) if found else phrase("Nothing")
     for cell in (sheet["A1"], sheet["B1"]):
-        cell.font = Font(bold=True, size=14)
+        cell.font = Font(name=FONT, bold=True, size=14)
     for column, word in enumerate(_COLUMNS, 1):
-        sheet.cell(3, column, phrase(word)).font = Font(bold=True)
+        sheet.cell(3, column, phrase(word)).font = Font(name=FONT, bold=True)
         sheet.column_dimensions[chr(64 + column)].width = _WIDTHS[column - 1]
     for row, finding in enumerate(found, 4):
         _line(sheet, row, finding, book.sheetnames)
@@ -141,16 +173,12 @@ def _line(sheet: Worksheet, row: int, finding: Finding, sheets: Sequence[str]) -
     if reference and where.sheet in sheets:
         quoted = where.sheet.replace("'", "''")
         target = f"A{where.row}" if ":" in reference else reference
-        sheet.cell(row, 2).hyperlink = f"#'{quoted}'!{target}"
-        sheet.cell(row, 2).font = Font(color="1D4ED8", underline="single")
+        sheet.cell(row, 2).hyperlink = Hyperlink(ref=f"B{row}", location=f"'{quoted}'!{target}")
+        sheet.cell(row, 2).font = Font(name=FONT, color="1D4ED8", underline="single")
 
 
 def _left_out(path: Path, copy: Path) -> list[str]:
-    """Parts of the original that the copy lacks and that hold something people made."""
+    """What people put into the original and the copy lacks."""
     with zipfile.ZipFile(path) as before, zipfile.ZipFile(copy) as after:
-        kinds = {_kind(name) for name in before.namelist()} - {_kind(name) for name in after.namelist()}
-    return sorted(kind for kind in kinds if kind and kind not in _KEPT_FILES)
-
-
-def _kind(name: str) -> str:
-    return name if "/" not in name.removeprefix("xl/") else "/".join(name.split("/")[:2])
+        had, has = ({folder for folder in _LOST for name in one.namelist() if name.startswith(folder)} for one in (before, after))
+    return sorted(_LOST[folder] for folder in had - has)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import Protocol
 
 from wise_skills.tables import Column
 
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_NOUGHTS = re.compile(r"0{2,}")
 _DECIMALS = re.compile(r"0\.(0+)$")
 UNCOMPUTED = "#FORMULA!"
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", UNCOMPUTED)
@@ -70,9 +72,12 @@ def _number(value: float, number_format: str, column: Column | None) -> str:
     shown = _QUOTED.sub("", number_format)
     if "%" in shown:
         value *= 100
-    decimals = _DECIMALS.search(shown.split(";")[0])
+    shown = shown.split(";")[0]
+    decimals = _DECIMALS.search(shown)
     if decimals and column is not None and not column.is_number:
         return f"{value:.{len(decimals[1])}f}"  # a code such as 81.30 that the spreadsheet took for a number
+    if _NOUGHTS.fullmatch(shown) and column is not None and not column.is_number and value == int(value):
+        return f"{int(value):0{len(shown)}d}"  # a code such as 01110
     if isinstance(value, int) or (value == int(value) and abs(value) < 1e15):
         return str(int(value))
-    return f"{value:.15g}"  # what a spreadsheet shows of a double: 0.1 + 0.2 is 0.3
+    return f"{Decimal(f'{value:.15g}'):f}"  # what a spreadsheet shows of a double: 0.1 + 0.2 is 0.3

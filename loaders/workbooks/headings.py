@@ -16,6 +16,7 @@ from wise_skills.languages import LANGUAGES
 from wise_skills.tables import Schema, Table
 
 _LOOKED_AT = 5
+_SHARE = 0.5  # of its columns must be there, or a sheet with another name could be one of several tables
 _NAME = re.compile(r"(.*\S)\s*\(([a-z]{2,3}(?:-[A-Za-z0-9]+)*)\)")
 Row = tuple[int, Sequence[str]]
 
@@ -50,15 +51,16 @@ def heading(title: str, rows: Sequence[Row], schema: Schema, ids_hidden: bool) -
     """
     top = list(rows[:_LOOKED_AT])
     named = by_name(title, schema)
-    best, found = 0.0, None
+    best, found = (0.0, 0.0), None
     for table in [named] if named else schema.tables:
         for index, (_, texts) in enumerate(top[:2]):
             titles, given = _titles(texts, table), sum(map(bool, texts))
             known = len(set(titles) - {""})
             # Ids count double: with one of them misspelt the names below would be more, and nobody would hear of it.
             score = known * (2 if titles == _ids(texts, table) else 1) + known / max(given, 1)
-            if known and score > best and (named or known >= max(2, given / 2)):
-                best, found = score, (table, index)
+            share = len({t.partition("@")[0] for t in titles} - {""}) / len(table.columns)
+            if known and (score, share) > best and (named or (known >= max(2, given / 2) and share >= _SHARE)):
+                best, found = (score, share), (table, index)
     if found is None:
         return _of(named, top, 0, ids_hidden) if named and top else None
     return _of(found[0], top, found[1], ids_hidden)

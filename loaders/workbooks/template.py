@@ -18,6 +18,7 @@ from loaders.workbooks.entries import Cells
 from loaders.workbooks.examples import as_handed_out, marked
 from loaders.workbooks.instructions import write_instructions
 from loaders.workbooks.lists import Lists
+from loaders.workbooks.looks import FONT, height
 from wise_skills.languages import said, speaking, spoken
 from wise_skills.messages import phrase
 from wise_skills.names import PREF_LABEL
@@ -31,7 +32,7 @@ _HEAD = PatternFill("solid", fgColor="E5E7EB")
 _REQUIRED = PatternFill("solid", fgColor="DBEAFE")
 _LINE = Border(bottom=Side(style="medium", color="6B7280"))
 _HINT_SIZE = 250  # a spreadsheet takes 255 characters
-_WIDE, _MIDDLE, _NARROW = 44, 26, 14
+_WIDE, _MIDDLE, _NARROW = 34, 26, 14
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,8 @@ class _Template:
             self._write_head(sheet, index, heading)
             self._restrict(sheet, f"{get_column_letter(index)}{FIRST_ROW}:{get_column_letter(index)}{last}", heading.column)
         for number, row in enumerate(rows, FIRST_ROW):
+            texts = (row.get(h.title, "") for h in headings if h.column.is_text)
+            sheet.row_dimensions[number].height = height({_WIDE - 2: max(texts, key=len, default="")})
             for index, heading in enumerate(headings, 1):
                 text = row.get(heading.title, "")
                 if text or not heading.column.is_number:
@@ -153,7 +156,7 @@ class _Template:
         column = heading.column
         sheet.cell(1, index, heading.title).number_format = "@"
         cell = sheet.cell(2, index, heading.name)
-        cell.font = Font(bold=True, color=_INK)
+        cell.font = Font(name=FONT, bold=True, color=_INK)
         cell.fill = _REQUIRED if column.required else _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="bottom")
         cell.border = _LINE
@@ -177,13 +180,13 @@ class _Template:
             cell.value = value
         cell.alignment = Alignment(vertical="top", wrap_text=column.is_text)
         if not self.filled:
-            cell.font = Font(italic=True, color="6B7280")
+            cell.font = Font(name=FONT, italic=True, color="6B7280")
 
     def _hint(self, column: Column) -> str:
         parts = [said(column.description)]
         if column.refers_to:
             table = self.vocabulary.schema.by_class.get(column.refers_to)
-            parts.append(phrase("HintReference", table.name if table else ""))
+            parts.append(phrase("HintReference", f"{said(table.title)} – {table.name}" if table else ""))
         elif column.scheme:
             parts.append(phrase("HintList"))
         elif not column.is_text and (column.is_number or column.is_date or column.is_address or column.datatypes):
@@ -197,20 +200,20 @@ class _Template:
     def _restrict(self, sheet: Worksheet, cells: str, column: Column) -> None:
         """Give the cells of a column their drop-down or bounds, and the hint that shows when one is selected."""
         rule = DataValidation(allow_blank=True, showInputMessage=True)
-        rule.promptTitle = said(column.name, column.id)[:32]
+        rule.promptTitle = _title(said(column.name, column.id))
         rule.prompt = self._hint(column)[:_HINT_SIZE]
         name = self._list_of(column)
         if name:
             rule.type, rule.formula1 = "list", f"={name}"
             rule.showErrorMessage = True
-            rule.errorTitle, rule.error = phrase("ListTitle")[:32], self._hint(column)[:_HINT_SIZE]
+            rule.errorTitle, rule.error = _title(phrase("ListTitle")), self._hint(column)[:_HINT_SIZE]
             # A list that takes several values or ? can only warn; so can one that bare keys may be typed into.
             rule.errorStyle = "stop" if column.scheme and not column.separator and not column.answer else "warning"
         elif column.is_number and not column.separator:
             whole = any(d.endswith("#integer") for d in column.datatypes)
             rule.type, rule.operator, rule.formula1 = ("whole" if whole else "decimal"), "greaterThanOrEqual", "-1000000000000"
             rule.showErrorMessage = True
-            rule.errorTitle, rule.error = said(column.name, column.id)[:32], self._hint(column)[:_HINT_SIZE]
+            rule.errorTitle, rule.error = _title(said(column.name, column.id)), self._hint(column)[:_HINT_SIZE]
             rule.errorStyle = "warning" if column.answer else "stop"
         sheet.add_data_validation(rule)
         rule.add(cells)
@@ -234,3 +237,8 @@ class _Template:
             return f'=IF(OR({k}="",LEFT({k},1)="#"),"",IF({n}="",{k},{n}&" ["&{k}&"]"))'
 
         return self.lists.rows(table.target, table.name, shared, formula, len(self.rows[table.name]) + PREPARED_ROWS)
+
+
+def _title(text: str) -> str:
+    """A title of a hint, which a spreadsheet cuts at 32 characters, cut at a blank."""
+    return text if len(text) <= 32 else text[:32].rpartition(" ")[0] or text[:32]

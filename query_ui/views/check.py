@@ -40,7 +40,7 @@ _AT_HOME = {"de": "at", "el": "gr", "sl": "si"}
 def install(state: BlueprintSetupState) -> None:
     """Set the limits: bytes of a file, seconds and bytes of memory of a check, and how many may run at once."""
     config = state.app.config
-    for name, value in {"CHECK_BYTES": 10_000_000, "CHECK_SECONDS": 60, "CHECK_MEMORY": 1_000_000_000, "CHECKS_AT_ONCE": 2}.items():
+    for name, value in {"CHECK_BYTES": 10_000_000, "CHECK_SECONDS": 120, "CHECK_MEMORY": 1_000_000_000, "CHECKS_AT_ONCE": 2}.items():
         config.setdefault(name, value)
     limits = (int(config[name]) for name in ("CHECK_BYTES", "CHECK_SECONDS", "CHECK_MEMORY", "CHECKS_AT_ONCE"))
     state.app.extensions["wise_checks"] = Checks(*limits)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from loaders.folders import Vocabulary, read_folders
+from loaders.workbooks.looks import save
 from loaders.workbooks.template import make_template
 from wise_skills.cli.options import QUIET, say
 from wise_skills.errors import InputError
@@ -33,7 +34,7 @@ def command(country: str, language: str, filled: bool, output: Path | None, data
     folders = read_folders(data or resource("data"), Vocabulary.of_project())
     book = make_template(folders, country, language, filled)
     beside = path.with_name(path.name + ".part")
-    book.save(beside)
+    save(book, beside)
     beside.replace(path)
     rows = sum(len(sheet.records) for sheet in folders.sheets.get(country, ())) if filled else 0
     say(
