@@ -181,7 +181,7 @@ class Folders:
 
 def table_files(folder: Path) -> list[Path]:
     """Return the tables and workbooks of a folder, sorted; lock files that an open spreadsheet leaves are none."""
-    return sorted(p for p in folder.iterdir() if p.suffix in (".csv", ".xlsx") and not p.name.startswith(("~$", ".")))
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in (".csv", ".xlsx") and not p.name.startswith(("~$", ".")))
 
 
 def read_folders(root: Path, vocabulary: Vocabulary) -> Folders:

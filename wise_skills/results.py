@@ -8,7 +8,7 @@ several columns are to blame for has one finding each, with the same group.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
@@ -118,8 +118,11 @@ class Results:
             text = sentence("MissingColumn", {"column": column.id})
             yield Finding(VIOLATION, "MissingColumn", text, where, column.shape, expected=column.id, path=column.path)
             return
-        group = f"{focus} {shape}" if len(columns) > 1 else ""
         labels = [_label(table.by_id[c]) for c in columns]
+        if name == "OneOf" and not present & set(columns):
+            columns = columns[:1]  # none of them is in the file: said once, at the header
+            row = replace(row, number=row.header)
+        group = f"{focus} {shape}" if len(columns) > 1 else ""
         facts = {"column": labels[0], "value": row.text(row.cell(columns[0])), "allowed": ", ".join(phrase("Quoted", w) for w in labels)}
         if name.startswith("Less"):
             facts |= {"other": labels[1], "limit": row.text(row.cell(columns[1]))}

@@ -58,7 +58,7 @@ def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[
     except Unopened as refused:
         findings.append(_about_file(shown, refused.component, **refused.facts))
     else:
-        if not sheets and not findings:
+        if not sheets:
             findings.append(_about_file(shown, "NoTables"))
     return sheets, findings
 

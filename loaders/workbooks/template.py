@@ -204,7 +204,7 @@ class _Template:
         rule.prompt = self._hint(column)[:_HINT_SIZE]
         name = self._list_of(column)
         if name:
-            rule.type, rule.formula1 = "list", f"={name}"
+            rule.type, rule.formula1 = "list", name
             rule.showErrorMessage = True
             rule.errorTitle, rule.error = _title(phrase("ListTitle")), self._hint(column)[:_HINT_SIZE]
             # A list that takes several values or ? can only warn; so can one that bare keys may be typed into.
