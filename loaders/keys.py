@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from wise_skills.languages import said
+from wise_skills.languages import collated, said
 from wise_skills.names import ALT_LABEL, FOLDERS, IN_SCHEME, NOTATION, PREF_LABEL, RDFS
 
 _NAMING = {NOTATION, PREF_LABEL, ALT_LABEL, RDFS + "label"}
@@ -91,7 +91,7 @@ class Concepts:
     def entries(self, scheme: str) -> dict[str, str]:
         """Return key → label of a scheme's concepts, in the language that is spoken, in the order of the labels."""
         found = {self.keys[iri]: said(self.labels[iri], self.keys[iri]) for iri in self.members.get(scheme, [])}
-        return dict(sorted(found.items(), key=lambda entry: entry[1].casefold()))
+        return dict(sorted(found.items(), key=lambda entry: collated(entry[1])))
 
     def all_names(self, scheme: str) -> dict[str, str]:
         """Return every key and label of a scheme with the key that it stands for."""

@@ -31,10 +31,10 @@ class Sheet:
 
     `headers[i]` is what the reader understood of column i: a column and, for texts, its language; `None` where
     it is not read. `records` holds the number and the trimmed cells of every record that is not blank. `name` is the
-    name of the sheet in a workbook, and empty for a CSV file; `own` are columns that a contributor added to it for
-    herself, `meant` what unknown ids mean by the names below them; `refused` are columns whose header was found wrong, so
-    that nobody misses their values. Records of a `context` are not checked: they stand
-    for what the graph holds already, and give way to checked records with the same key.
+    name of the sheet in a workbook, and empty for a CSV file; `header_row` holds the ids, `names_row` the names below
+    them; `own` are columns that a contributor added to it for herself, `meant` what unknown ids mean by the names below
+    them; `refused` are columns whose header was found wrong, so that nobody misses their values. Records of a `context`
+    are not checked: they stand for what the graph holds already, and give way to checked records with the same key.
     """
 
     file: str
@@ -46,6 +46,7 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     name: str = ""
     header_row: int = 1
+    names_row: int = 1
     own: frozenset[int] = frozenset()
     meant: Mapping[int, str] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
@@ -155,5 +156,5 @@ def add_records(sheet: Sheet, rows: Iterable[tuple[int, list[str]]]) -> None:
         sheet.records.append((number, (cells + [""] * width)[:width]))
     for index, title in enumerate(sheet.titles):
         if (not title or index in sheet.own) and index in first:
-            row = first[index] if sheet.name and not title else sheet.header_row
+            row = first[index] if sheet.name and not title else sheet.names_row
             sheet.find("OwnColumn" if title else "UnnamedColumn", row, index, WARNING)

@@ -13,7 +13,7 @@ from tests.national import vocabulary
 from tests.translations import NOT_OURS, list_texts, shape_texts
 from wise_skills.languages import LANGUAGES, said, speaking, spoken
 from wise_skills.messages import catalogue, phrase, sentence
-from wise_skills.names import SH, SKOS, resource
+from wise_skills.names import FOLDERS, SH, SKOS, resource
 
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 SLOT = re.compile(r"\{[?$]?\w+\}")
@@ -139,3 +139,15 @@ def test_a_language_that_a_text_lacks_is_english():
         assert said({}, "key") == "key"
     with pytest.raises(KeyError, match="NoSuchMessage"):
         sentence("NoSuchMessage")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_readmes_call_the_buttons_as_the_page_does(folder: str):
+    """The three steps in a country's README name what stands on the check page in its languages."""
+    text = (resource("data") / folder / "README.md").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    for language in vocabulary().languages.get(folder, ["en"]):
+        with speaking(language):
+            for name in ("PageTitle", "PageGet", "PageGetFilled", "PageGetEmpty", "PageCheck", "Waivers"):
+                wanted = vocabulary().schema.by_name["waivers"].title[language] if name == "Waivers" else phrase(name)
+                assert wanted.replace("\N{NO-BREAK SPACE}", " ") in text, (language, name, wanted)
+    assert f"wise check {folder}.xlsx" in text

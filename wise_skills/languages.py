@@ -6,6 +6,7 @@ is set once around the whole (`with speaking("nl"):`) instead of being handed fr
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -59,6 +60,11 @@ def known_tags() -> frozenset[str]:
 def spoken() -> str:
     """Return the language that is spoken now; English unless somebody said otherwise."""
     return _SPOKEN.get()
+
+
+def collated(text: str) -> str:
+    """Return what a text is sorted by: letters with accents stand with those without, capitals with small ones."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
 def said(texts: Mapping[str, str], otherwise: str = "") -> str:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pyoxigraph import Literal, RdfFormat, parse
 from rapidfuzz import fuzz, process
 
-from wise_skills.languages import LANGUAGES, spoken
+from wise_skills.languages import LANGUAGES, collated, spoken
 from wise_skills.names import PREFIXES, resource
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -78,7 +78,7 @@ def nearest(value: str, choices: Iterable[str]) -> str:
 
 def shortlist(choices: Iterable[str]) -> str:
     """Return up to six choices in a sentence, and how many more there are."""
-    options = sorted(dict.fromkeys(choices), key=str.lower)
+    options = sorted(dict.fromkeys(choices), key=collated)
     shown = ", ".join(options[:ALLOWED_SHOWN])
     rest = len(options) - ALLOWED_SHOWN
     return phrase("AndMore", shown, limit=str(rest)) if rest > 0 else shown

@@ -23,7 +23,7 @@ from loaders.workbooks.looks import FONT
 from loaders.workbooks.opening import load, opened
 from loaders.workbooks.reading import is_ours
 from loaders.workbooks.results import put_back, results_of
-from wise_skills.findings import INFO, VIOLATION, WARNING, Finding
+from wise_skills.findings import INFO, VIOLATION, WARNING, Finding, letters
 from wise_skills.messages import phrase
 
 _FILLS = {
@@ -81,7 +81,7 @@ def annotate(path: Path, out: Path, findings: Sequence[Finding]) -> list[str]:
     for (sheet, row, index), found in list(cells.items())[:_MAX_MARKS]:
         worksheet = book[sheet]
         if isinstance(worksheet, Worksheet):
-            anchored[_anchor(worksheet, row, index + 1)] += found
+            anchored[_anchor(worksheet, _visible(worksheet, row), index + 1)] += found
     for cell, found in anchored.items():
         _mark(cell, found)
     _summary(book, mine)
@@ -122,6 +122,11 @@ def _mark(cell: Cell, found: Sequence[Finding]) -> None:
         cell.comment = Comment(text, _AUTHOR, width=320, height=min(400, 60 + 18 * (len(text) // 45 + len(lines))))
 
 
+def _visible(worksheet: Worksheet, row: int) -> int:
+    """The row of the names for the hidden row of ids above it."""
+    return 2 if row == 1 and worksheet.row_dimensions[1].hidden else row
+
+
 def _anchor(worksheet: Worksheet, row: int, column: int) -> Cell:
     """The cell itself, or the first of the merged range that hides it."""
     cell = worksheet.cell(row, column)
@@ -152,7 +157,7 @@ def _summary(book: Workbook, findings: Iterable[Finding]) -> None:
         sheet.cell(3, column, phrase(word)).font = Font(name=FONT, bold=True)
         sheet.column_dimensions[chr(64 + column)].width = _WIDTHS[column - 1]
     for row, finding in enumerate(found, 4):
-        _line(sheet, row, finding, book.sheetnames)
+        _line(sheet, row, finding, book)
     sheet.freeze_panes = "A4"
     sheet.auto_filter.ref = f"A3:H{max(4, 3 + len(found))}"
     book.active = 0
@@ -160,7 +165,7 @@ def _summary(book: Workbook, findings: Iterable[Finding]) -> None:
         other.sheet_view.tabSelected = other is sheet
 
 
-def _line(sheet: Worksheet, row: int, finding: Finding, sheets: Sequence[str]) -> None:
+def _line(sheet: Worksheet, row: int, finding: Finding, book: Workbook) -> None:
     where = finding.where
     reference = where.reference.rpartition("!")[2]
     texts = (where.sheet, reference, phrase(finding.severity), where.column, finding.value, finding.message, finding.code, finding.key)
@@ -170,9 +175,10 @@ def _line(sheet: Worksheet, row: int, finding: Finding, sheets: Sequence[str]) -
         cell.data_type = "s"  # a value that begins with = is no formula
         cell.alignment = Alignment(vertical="top", wrap_text=column in (5, 6))
     sheet.cell(row, 3).fill = _FILLS[finding.severity]
-    if reference and where.sheet in sheets:
+    found = book[where.sheet] if reference and where.sheet in book.sheetnames else None
+    if isinstance(found, Worksheet):
         quoted = where.sheet.replace("'", "''")
-        target = f"A{where.row}" if ":" in reference else reference
+        target = f"{letters(max(where.index, 0))}{_visible(found, where.row)}"
         sheet.cell(row, 2).hyperlink = Hyperlink(ref=f"B{row}", location=f"'{quoted}'!{target}")
         sheet.cell(row, 2).font = Font(name=FONT, color="1D4ED8", underline="single")
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from loaders.records import parse_header
 from wise_skills.languages import LANGUAGES
+from wise_skills.messages import nearest
 from wise_skills.tables import Schema, Table
 
 _LOOKED_AT = 5
@@ -23,7 +24,7 @@ Row = tuple[int, Sequence[str]]
 
 @dataclass(frozen=True)
 class Heading:
-    """What the top of a sheet says: its table, the header of each column, and where the data begin.
+    """What the top of a sheet says: its table, the header of each column, where ids and names stand and the data begin.
 
     `own` are columns that are not the table's; their titles are what stands over them. `meant` tells for ids that are no
     column which one the name below them means.
@@ -33,6 +34,7 @@ class Heading:
     titles: list[str]
     own: frozenset[int]
     row: int
+    names_row: int
     data_from: int
     meant: Mapping[int, str] = field(default_factory=dict)
 
@@ -66,6 +68,15 @@ def heading(title: str, rows: Sequence[Row], schema: Schema, ids_hidden: bool) -
     return _of(found[0], top, found[1], ids_hidden)
 
 
+def may_be_table(title: str, rows: Sequence[Row], schema: Schema) -> bool:
+    """Whether a sheet that was not recognised was perhaps meant as a table: by its name, or by some of its columns.
+
+    Other sheets are a contributor's own, which she was told she may add.
+    """
+    known = (len(set(_titles(texts, table)) - {""}) for _, texts in rows[:2] for table in schema.tables)
+    return bool(rows) and (bool(nearest(title, schema.by_name)) or max(known, default=0) >= 2)
+
+
 def by_name(title: str, schema: Schema) -> Table | None:
     """Return the table that a sheet is named after, by id or by its title in any language."""
     folded = _fold(title)
@@ -81,7 +92,7 @@ def _of(table: Table, top: Sequence[Row], index: int, ids_hidden: bool) -> Headi
     titles = _titles(texts, table)
     if titles != _ids(texts, table) or not any(titles):  # names, not ids
         own = frozenset(i for i, t in enumerate(texts) if t and not titles[i])
-        return Heading(table, _padded([titles[i] or t for i, t in enumerate(texts)], width), own, number, number + 1)
+        return Heading(table, _padded([titles[i] or t for i, t in enumerate(texts)], width), own, number, number, number + 1)
     below = top[index + 1] if index + 1 < len(top) else None
     names: Sequence[str] = ()
     row = number
@@ -99,7 +110,7 @@ def _of(table: Table, top: Sequence[Row], index: int, ids_hidden: bool) -> Headi
                 titles[i] = found
                 known.add(found)
     own = frozenset(i for i, name in enumerate(names) if name and not titles[i])
-    return Heading(table, [names[i] if i in own else t for i, t in enumerate(titles)], own, row, row + 1, meant)
+    return Heading(table, [names[i] if i in own else t for i, t in enumerate(titles)], own, number, row, row + 1, meant)
 
 
 def _are_names(texts: Sequence[str], ids: Sequence[str], table: Table) -> bool:

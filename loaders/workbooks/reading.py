@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from loaders.records import MAX_COLUMNS, Sheet, add_records, understand_headers
 from loaders.workbooks.cells import ERRORS, UNCOMPUTED, text_of
 from loaders.workbooks.examples import is_example
-from loaders.workbooks.headings import Heading, by_name, heading
+from loaders.workbooks.headings import Heading, by_name, heading, may_be_table
 from loaders.workbooks.lists import KIND, LISTS
 from loaders.workbooks.opening import opened
 from loaders.workbooks.refusal import Unopened
@@ -25,6 +25,7 @@ from wise_skills.messages import did_you_mean, nearest, sentence
 from wise_skills.tables import Schema
 
 _HEAD = 5
+_OWN = "Own"  # not yet a severity: whether an unknown sheet is worth a word is known when all were read
 
 
 def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[list[Sheet], list[Finding]]:
@@ -46,12 +47,14 @@ def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[
     """
     sheets: list[Sheet] = []
     findings: list[Finding] = []
+    ours = False
     try:
         with opened(path) as (book, marks):
+            ours = LISTS in book.sheetnames
             for worksheet in book.worksheets:
                 if isinstance(worksheet, ReadOnlyWorksheet) and not is_ours(worksheet.title):
                     known = marks[worksheet._worksheet_path]  # type: ignore[attr-defined]
-                    known.first_row_hidden |= LISTS in book.sheetnames  # ours: somebody unhid the row
+                    known.first_row_hidden |= ours  # somebody unhid the row
                     sheet = _read_sheet(worksheet, known, shown, folder, schema, findings)
                     if sheet is not None:
                         sheets.append(sheet)
@@ -60,7 +63,9 @@ def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[
     else:
         if not sheets:
             findings.append(_about_file(shown, "NoTables"))
-    return sheets, findings
+    # A contributor was told that she may add sheets. But where one of ours is missing, an unknown sheet may be what became of it.
+    lost = ours and {sheet.table.name for sheet in sheets} != set(schema.by_name)
+    return sheets, [replace(f, severity=WARNING) if f.severity == _OWN else f for f in findings if f.severity != _OWN or lost]
 
 
 @dataclass(frozen=True)
@@ -114,9 +119,11 @@ def _read_sheet(
     recognised = heading(worksheet.title, top, schema, marks.first_row_hidden) if rows else None
     if recognised is None:
         if rows:
-            findings.append(_unknown_sheet(shown, worksheet.title, schema))
+            severity = WARNING if may_be_table(worksheet.title, top, schema) else _OWN
+            findings.append(replace(_unknown_sheet(shown, worksheet.title, schema), severity=severity))
         return None if rows or by_name(worksheet.title, schema) is None else _empty(shown, folder, worksheet.title, schema)
     sheet = Sheet(shown, folder, recognised.table, recognised.titles, [], [], name=worksheet.title, header_row=recognised.row)
+    sheet.names_row = recognised.names_row
     sheet.own, sheet.meant = recognised.own, recognised.meant
     if marks.below:
         sheet.find("TooManyRows", marks.below[0], marks.below[1] - 1, limit=f"{MAX_ROWS:,}")
