@@ -161,13 +161,14 @@ class Folders:
 
     def _keyless(self, loaded: Loaded) -> dict[str, set[str]]:
         """Labels of the rows whose own key is lost, by table: it cannot be used, or was overwritten by that of another row."""
-        found: dict[str, set[str]] = defaultdict(set)
+        found, kept = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         lost = self.vocabulary.names.base + "source/"
         for subject, rows in loaded.origin.rows.items():
-            for row in rows if subject.startswith(lost) else ():
+            for row in rows:
                 labels = (c.id for c in self.vocabulary.schema.by_name[row.table].columns if c.path == PREF_LABEL)
-                found[row.table] |= {row.text(cell).casefold() for label in labels for cell in row.cells(label)}
-        return found
+                where = found if subject.startswith(lost) else kept
+                where[row.table] |= {row.text(cell).casefold() for label in labels for cell in row.cells(label)}
+        return {table: labels - kept[table] for table, labels in found.items()}
 
     def _is_echo(self, finding: Finding, keyless: dict[str, set[str]]) -> bool:
         """Whether a reference only fails because the row that it names has lost its key, which is said there."""

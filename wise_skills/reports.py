@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from rdflib.namespace import SH
 from wise_skills import __version__
 from wise_skills.findings import VIOLATION, Finding, letters
 from wise_skills.languages import spoken
+from wise_skills.messages import catalogue
 from wise_skills.names import PREFIXES, Names
 from wise_skills.names import SH as SHACL
 
@@ -33,12 +35,17 @@ def sarif(findings: Sequence[Record]) -> dict[str, Any]:
     codes = sorted({str(f["code"]) for f in findings})
     levels = {str(f["code"]): _LEVELS[f["severity"]] for f in findings}
     rules = [
-        {"id": code, "shortDescription": {"text": code}, "defaultConfiguration": {"level": levels[code]}, "helpUri": _HELP}
+        {"id": code, "shortDescription": {"text": _in_general(code)}, "defaultConfiguration": {"level": levels[code]}, "helpUri": _HELP}
         for code in codes
     ]
     driver = {"name": "wise check", "version": __version__, "informationUri": _HELP, "language": spoken(), "rules": rules}
     results = [_result(f, codes.index(str(f["code"]))) for f in findings]
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "language": spoken(), "results": results}]}
+
+
+def _in_general(code: str) -> str:
+    """The sentence of a code without the facts of a case; the code itself for a constraint that speaks in its own words."""
+    return re.sub(r"\{\w+\}", "…", catalogue(spoken()).get(code) or catalogue("en").get(code, code))
 
 
 def _result(finding: Record, index: int) -> dict[str, Any]:

@@ -127,8 +127,11 @@ def _are_names(texts: Sequence[str], ids: Sequence[str], table: Table) -> bool:
 def _titles(texts: Sequence[str], table: Table) -> list[str]:
     """The header that each text stands for: an id, or a name in the language in which most are known."""
     plain = _ids(texts, table)
-    named = [[_looked_up(t, names) or p for t, p in zip(texts, plain, strict=True)] for names in _names(table)]
-    return max([plain, *named], key=lambda found: sum(map(bool, found)))  # ids before names where both are known
+    names = max(_names(table), key=lambda known: sum(bool(_looked_up(t, known)) for t in texts))
+    named = [_looked_up(t, names) for t in texts]
+    if sum(map(bool, plain)) >= sum(map(bool, named)):
+        return plain
+    return [name or ident for name, ident in zip(named, plain, strict=True)]
 
 
 def _ids(texts: Sequence[str], table: Table) -> list[str]:
