@@ -20,9 +20,10 @@ from wise_skills.constraints import Constraints, constraints
 from wise_skills.findings import VIOLATION, Cell, Finding, in_order
 from wise_skills.messages import did_you_mean, nearest, sentence, shortlist
 from wise_skills.names import DCT, FOLDERS, NOTATION, PREF_LABEL, Names, resource
+from wise_skills.origin import Row
 from wise_skills.results import Choices
 from wise_skills.rules import rules, run
-from wise_skills.tables import Schema, quads_of, read_schema
+from wise_skills.tables import Schema, Table, quads_of, read_schema
 from wise_skills.validation import core
 
 _UNREAD = {"CellError", "EmptyFormula", "ValueNotAllowedHere"}
@@ -165,6 +166,8 @@ class Folders:
         lost = self.vocabulary.names.base + "source/"
         for subject, rows in loaded.origin.rows.items():
             for row in rows:
+                if not _has_key_columns(row, self.vocabulary.schema.by_name[row.table]):
+                    continue
                 labels = (c.id for c in self.vocabulary.schema.by_name[row.table].columns if c.path == PREF_LABEL)
                 where = found if subject.startswith(lost) else kept
                 where[row.table] |= {row.text(cell).casefold() for label in labels for cell in row.cells(label)}
@@ -178,6 +181,11 @@ class Folders:
         table = self.vocabulary.schema.by_class.get(column.refers_to or "")
         label = finding.value.rpartition("[")[0].strip().casefold()
         return table is not None and bool(label) and label in keyless.get(table.name, ())
+
+
+def _has_key_columns(row: Row, table: Table) -> bool:
+    present = {title.partition("@")[0] for title, _ in row.columns}
+    return all(c.id in present for c in table.key if c.required)
 
 
 def table_files(folder: Path) -> list[Path]:
@@ -217,7 +225,7 @@ def across(vocabulary: Vocabulary, loaded: Iterable[Loaded], checked: Iterable[L
     )
     lists = ox.NamedNode(vocabulary.names.graph("schemes"))
     store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object, lists) for q in vocabulary.schemes if q.predicate.value == NOTATION)
-    return list(run(rules(vocabulary.schema, vocabulary.names), store, [one.origin for one in checked]))
+    return list(run(rules(vocabulary.schema, vocabulary.names), store, [one.origin for one in checked], found))
 
 
 @dataclass

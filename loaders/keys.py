@@ -17,7 +17,16 @@ from wise_skills.languages import collated, said
 from wise_skills.names import ALT_LABEL, FOLDERS, IN_SCHEME, NOTATION, PREF_LABEL, RDFS
 
 _NAMING = {NOTATION, PREF_LABEL, ALT_LABEL, RDFS + "label"}
+_SEPARATORS = re.compile(r"[;,/\n]")
 _BRACKETED = re.compile(r"([^\[\]]*)\[([^\[\]]+)\]\s*")  # one pair: with two, two values stand in one
+
+
+def _pieces(words: str) -> list[str]:
+    """What may be meant by the words before a key in brackets: all of them, or several values with another separator.
+
+    If one is another entry, somebody typed over half of a cell, or wrote several values as one.
+    """
+    return [piece for piece in (words.strip(), *map(str.strip, _SEPARATORS.split(words))) if piece]
 
 
 def _fold(text: str) -> str:
@@ -80,8 +89,8 @@ class Concepts:
         bracketed = _BRACKETED.fullmatch(text)
         found = names.get(_fold(bracketed[2])) if bracketed else None
         if bracketed and found and _fold(bracketed[1]) not in {_fold(label) for label in self.labels[found].values()}:
-            # Somebody may have typed over the label of another entry and left its key.
-            return None if names.get(_fold(bracketed[1]), found) != found else found
+            others = {names.get(_fold(piece), found) for piece in _pieces(bracketed[1])}
+            return found if others == {found} else None
         return found
 
     def choices(self, scheme: str) -> list[str]:
@@ -139,14 +148,14 @@ class Things:
             other, _, rest = key.partition("/")
             if other in FOLDERS:  # else it is a name that holds a slash
                 return self.by_key.get((target, other, rest))
-        by_label = self._labelled(target, folder, bracketed[1] if bracketed else text)
         for place in (folder, "eu"):
             if found := self.by_key.get((target, place, key)):
-                # Somebody may have typed over the label of another thing and left its key.
                 own = {_fold(label) for label in self.labels.get(found.iri, {}).values()}
-                typed_over = bracketed and by_label and by_label != found and _fold(bracketed[1]) not in own
-                return None if typed_over else found
-        return None if bracketed else by_label
+                if not bracketed or _fold(bracketed[1]) in own:
+                    return found
+                others = {self.find(target, folder, piece) or found for piece in _pieces(bracketed[1])}
+                return found if others == {found} else None
+        return None if bracketed else self._labelled(target, folder, text)
 
     def _labelled(self, target: str, folder: str, text: str) -> Thing | None:
         """The only thing of these folders that bears a label."""

@@ -192,6 +192,8 @@ class _Reading:
         parts = []
         for column in self.table.key:
             given = [v for v in values if v.column == column]
+            if not given and column.id in self.sheet.refused:
+                return None  # its header could not be understood: who knows what stands there
             if not given and not column.required:
                 parts.append("_")
                 continue

@@ -14,9 +14,14 @@ _DEBIAN = Path("/etc/virtuoso-opensource-7/virtuoso.ini")
 
 
 def _settings(folder: Path, data: Path, sql: int, http: int) -> str:
-    """Debian's settings, with the files in our folder, our ports, and more memory."""
+    """Debian's settings, with the files in our folder, our ports, and more memory.
+
+    Virtuoso guesses how long a query will take and refuses those above 400 s; labels in 13 languages make it guess thousands
+    for what takes it a second. What really takes long is stopped all the same.
+    """
     text = _DEBIAN.read_text(encoding="utf-8").replace("/var/lib/virtuoso-opensource-7/db/", f"{folder}/")
-    for name, value in {"DirsAllowed": data, "NumberOfBuffers": 20000, "MaxDirtyBuffers": 15000}.items():
+    wanted = {"DirsAllowed": data, "NumberOfBuffers": 20000, "MaxDirtyBuffers": 15000, "MaxQueryCostEstimationTime": 0}
+    for name, value in wanted.items():
         text = re.sub(rf"^{name}\s*=.*$", f"{name} = {value}", text, flags=re.MULTILINE)
     ports = iter((f"127.0.0.1:{sql}", f"127.0.0.1:{http}"))  # of [Parameters], then of [HTTPServer]
     return re.sub(r"^ServerPort\s*=.*$", lambda _: f"ServerPort = {next(ports)}", text, flags=re.MULTILINE)

@@ -16,21 +16,25 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from wise_skills.findings import Finding
+from wise_skills.findings import VIOLATION, Finding
 from wise_skills.languages import said
 from wise_skills.names import Names
 from wise_skills.origin import Origin
 from wise_skills.tables import Column, Schema, Table
 
 _SLOT = re.compile(r"\{[?$](\w+)\}")
+_NAME = re.compile(r"\b([a-z]+):(\w+)")
 _WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
+
+Place = tuple[str, str, int, str]  # file, sheet, row, column
 
 
 @dataclass(frozen=True)
 class Rule:
     """A SPARQL constraint: its query over all focus nodes, its message, and the columns it points at.
 
-    `blames_that` are columns of the other row, which the query binds to `?that`; it may stand in another table.
+    `blames_that` are columns of the other row, which the query binds to `?that`; it may stand in another table. `reads` are
+    the ids of the columns that the query looks at.
     """
 
     iri: str
@@ -41,6 +45,7 @@ class Rule:
     severity: str
     blames: tuple[Column, ...]
     blames_that: tuple[Column, ...] = ()
+    reads: frozenset[str] = frozenset()
 
 
 def rules(schema: Schema, names: Names) -> list[Rule]:
@@ -63,9 +68,18 @@ def rules(schema: Schema, names: Names) -> list[Rule]:
                 severity,
                 tuple(blamed) or (column,),
                 tuple(other),
+                _columns_read(graph, constraint, table),
             )
         )
     return sorted(found, key=lambda r: r.iri)
+
+
+def _columns_read(graph: Graph, constraint: Node, table: Table) -> frozenset[str]:
+    """Ids of the columns of a table whose properties a constraint names."""
+    body = str(graph.value(constraint, SH.select))
+    named = {local for _, local in _NAME.findall(body)}
+    paths = {c.id: (c.path, c.first_day, c.last_day) for c in table.columns}
+    return frozenset(ident for ident, found in paths.items() if any(p and re.split("[#/]", p)[-1] in named for p in found))
 
 
 def set_based(graph: Graph, constraint: Node, path: str, target: str) -> str:
@@ -95,7 +109,7 @@ def filled(message: str, bound: Mapping[str, str]) -> str:
     return _SLOT.sub(lambda m: bound.get(m.group(1), ""), message)
 
 
-def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin]) -> Iterator[Finding]:
+def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin], found: Iterable[Finding] = ()) -> Iterator[Finding]:
     """Run constraints over a store and yield findings for the focus nodes that some origin knows.
 
     Parameters
@@ -106,7 +120,10 @@ def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin]) -> 
         Quads of all folders, without those that Core constraints reported.
     origins:
         Rows of the folders that are being checked: others are context only.
+    found:
+        What is known to be wrong: of a row with an error in a column that a constraint reads nothing more is said.
     """
+    wrong = {(f.where.file, f.where.sheet, f.where.row, f.where.column.partition("@")[0]) for f in found if f.severity == VIOLATION}
     for rule in checked:
         solutions = store.query(rule.query, use_default_graph_as_union=True)
         if not isinstance(solutions, ox.QuerySolutions):
@@ -118,15 +135,19 @@ def run(checked: Iterable[Rule], store: ox.Store, origins: Sequence[Origin]) -> 
             key = tuple(bound.get(v, "") for v in variables)
             if key not in seen:
                 seen.add(key)
-                yield from _findings(rule, bound, origins)
+                yield from _findings(rule, bound, origins, wrong)
 
 
-def _findings(rule: Rule, bound: Mapping[str, str], origins: Sequence[Origin]) -> Iterator[Finding]:
+def _findings(rule: Rule, bound: Mapping[str, str], origins: Sequence[Origin], wrong: set[Place]) -> Iterator[Finding]:
     """One finding per cell that is to blame, in the row of the focus node and in the other one."""
+    rows = {s: row for s in (bound.get("this", ""), bound.get("that", "")) for o in origins if (row := o.row(s))}
+    for row in rows.values():
+        if row.refused & rule.reads or any((row.file, row.sheet, row.number, column) in wrong for column in rule.reads):
+            return
     focus, message = bound.get("this", ""), filled(said(rule.message), bound)
     group = f"{focus} {rule.iri}" if len(rule.blames) + len(rule.blames_that) > 1 else ""
     for subject, columns in ((focus, rule.blames), (bound.get("that", ""), rule.blames_that)):
-        row = next((row for origin in origins if (row := origin.row(subject))), None)
+        row = rows.get(subject)
         for column in columns if row else ():
             assert row is not None
             cell = row.cell(column.id)

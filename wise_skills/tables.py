@@ -151,8 +151,10 @@ def read_turtle(paths: Iterable[Path], names: Names) -> Graph:
 def to_rdflib(quads: Iterable[ox.Quad]) -> Graph:
     """Copy quads into one rdflib graph; graph names are dropped."""
     graph = Graph()
+    known: dict[object, Node] = {}  # most terms stand in many quads
     for quad in quads:
-        graph.add((rdflib_node(quad.subject), rdflib_node(quad.predicate), rdflib_node(quad.object)))
+        triple = tuple(known.get(term) or known.setdefault(term, rdflib_node(term)) for term in quad.triple)
+        graph.add(triple)  # type: ignore[arg-type]
     return graph
 
 

@@ -16,13 +16,14 @@ _WHEN = (2026, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
-def height(texts: dict[int, str]) -> float | None:
+def height(texts: dict[int, str], most: int = MAX_LINES) -> float | None:
     """Return the height of a row whose wrapped texts stand in columns of these widths; `None` for a single line.
 
     LibreOffice computes no heights for a file that says it is Excel's: texts would cover the rows below.
     """
-    lines = max((sum(-(-max(1, len(part)) // width) for part in text.split("\n")) for width, text in texts.items()), default=1)
-    return LINE * min(lines, MAX_LINES) if lines > 1 else None
+    # Some more letters than the width says fit into a line: it is that of noughts.
+    lines = max((sum(-(-max(1, len(part)) // int(width * 1.12)) for part in text.split("\n")) for width, text in texts.items()), default=1)
+    return LINE * min(lines, most) if lines > 1 else None
 
 
 def save(book: Workbook, path: Path) -> None:

@@ -138,7 +138,7 @@ class _Template:
             self._restrict(sheet, f"{get_column_letter(index)}{FIRST_ROW}:{get_column_letter(index)}{last}", heading.column)
         for number, row in enumerate(rows, FIRST_ROW):
             texts = (row.get(h.title, "") for h in headings if h.column.is_text)
-            sheet.row_dimensions[number].height = height({_WIDE - 2: max(texts, key=len, default="")})
+            sheet.row_dimensions[number].height = height({_WIDE: max(texts, key=len, default="")}, most=3)
             for index, heading in enumerate(headings, 1):
                 text = row.get(heading.title, "")
                 if text or not heading.column.is_number:
