@@ -128,7 +128,17 @@ def _walk(
             while piece := stream.read(_PIECE):
                 parser.Parse(piece)
             parser.Parse(b"", True)
-    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (
+        expat.ExpatError,
+        zipfile.BadZipFile,
+        zlib.error,
+        LookupError,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise Unopened("BadWorkbook", value=f"{part}: {error}") from error
 
 
