@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
+import pyoxigraph as ox
+
 BASE = "https://w3id.org/wise-skills/"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -28,9 +30,6 @@ PREF_LABEL = SKOS + "prefLabel"
 ALT_LABEL = SKOS + "altLabel"
 IN_SCHEME = SKOS + "inScheme"
 NOTATION = SKOS + "notation"
-
-FOLDERS = ("at", "be", "bg", "es", "eu", "fr", "gr", "hr", "it", "lv", "nl", "pl", "ro", "si")
-"""Folders of `data/`: the 13 countries by their ISO 3166 code (Greece is `gr`) and `eu` for what is shared."""
 
 PREFIXES = {
     "wise": BASE + "ns#",
@@ -95,3 +94,14 @@ def resource(folder: str) -> Path:
     here = Path(__file__).resolve().parent
     shipped = here / folder
     return shipped if shipped.is_dir() else here.parent / folder
+
+
+def _folders() -> tuple[str, ...]:
+    """The folders that the list of places names: a country is added there, and nowhere in the code."""
+    places = (resource("ontology") / "schemes" / "places.ttl").read_bytes()
+    named = (q.object for q in ox.parse(places, ox.RdfFormat.TURTLE) if q.predicate.value == BASE + "ns#folder")
+    return tuple(sorted(folder.value for folder in named if isinstance(folder, ox.Literal)))
+
+
+FOLDERS = _folders()
+"""Folders of `data/`: the 13 countries by their ISO 3166 code (Greece is `gr`) and `eu` for what is shared."""
