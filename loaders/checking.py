@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from loaders.folders import Checked, Folders, Vocabulary, check, table_files
-from loaders.records import Sheet
 from loaders.sssom import mapping_quads, read_sssom
 from loaders.workbooks import about, can_be_opened
 from wise_skills.errors import InputError
@@ -116,17 +115,13 @@ def check_files(files: Files, vocabulary: Vocabulary, progress: Callable[[int, i
     return replace(checked, findings=in_order(found))
 
 
-def _has_keys(sheet: Sheet) -> bool:
-    """Whether a sheet tells the keys of its rows; if not, every reference to them would look broken too."""
-    present = {header[0].id for header in sheet.headers if header}
-    return not sheet.records or {c.id for c in sheet.table.key if c.required} <= present
-
-
 def _replaced(files: Mapping[str, Sequence[Path]], folders: Folders) -> set[tuple[str, str]]:
     """The tables of the project that the checked files take the place of."""
-    found = {(country, path.stem) for country, paths in files.items() for path in paths if path.suffix == ".csv"}
+    found = {(country, path.stem) for country, paths in files.items() for path in paths if path.suffix.lower() == ".csv"}
     for country, paths in files.items():
         for path in paths:
             if path.suffix.lower() == ".xlsx" and about(path).filled:
-                found |= {(country, s.table.name) for s in folders.sheets[country] if s.file == shown(path) and _has_keys(s)}
+                # Where the keys of a sheet are lost every reference to its rows would look broken too.
+                sheets = (s for s in folders.sheets[country] if s.file == shown(path))
+                found |= {(country, s.table.name) for s in sheets if s.has_keys or not s.records}
     return found

@@ -20,10 +20,9 @@ from wise_skills.constraints import Constraints, constraints
 from wise_skills.findings import VIOLATION, Cell, Finding, in_order
 from wise_skills.messages import did_you_mean, nearest, sentence, shortlist
 from wise_skills.names import DCT, FOLDERS, NOTATION, PREF_LABEL, Names, resource
-from wise_skills.origin import Row
 from wise_skills.results import Choices
 from wise_skills.rules import rules, run
-from wise_skills.tables import Schema, Table, quads_of, read_schema
+from wise_skills.tables import Schema, quads_of, read_schema
 from wise_skills.validation import core
 
 _UNREAD = {"CellError", "EmptyFormula", "ValueNotAllowedHere"}
@@ -147,13 +146,16 @@ class Folders:
                 known[iri].append(scheme)
         return known
 
+    @cached_property
+    def _lists(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+        """What the lists accept, and their entries in the language that is spoken: the same for all folders of a check."""
+        concepts = self.vocabulary.concepts
+        return {s: concepts.all_names(s) for s in concepts.members}, {s: concepts.entries(s) for s in concepts.members}
+
     def validate(self, folder: str, loaded: Loaded, progress: Callable[[int], None] = lambda _: None) -> list[Finding]:
         """Check the Core constraints of one folder's quads; `progress` hears of the quads that are done."""
-        concepts, things = self.vocabulary.concepts, self.things
-        names = {scheme: concepts.all_names(scheme) for scheme in concepts.members}
-        labels = {scheme: concepts.entries(scheme) for scheme in concepts.members}
-        targets = {target for target, _ in things.by_iri.values()}
-        choices = Choices(names, labels, {t: tuple(things.choices(t, folder)) for t in targets})
+        targets = {target for target, _ in self.things.by_iri.values()}
+        choices = Choices(*self._lists, {t: tuple(self.things.choices(t, folder)) for t in targets})
         found = core(loaded.quads, loaded.origin, self.vocabulary.schema, self.vocabulary.constraints, self._known, choices, progress)
         # What cannot be read at all is said once: such a cell is not also empty, or not in its list.
         unread = {f.where for f in loaded.findings if f.component in _UNREAD}
@@ -164,9 +166,10 @@ class Folders:
         """Labels of the rows whose own key is lost, by table: it cannot be used, or was overwritten by that of another row."""
         found, kept = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         lost = self.vocabulary.names.base + "source/"
+        keyed = {(s.file, s.shown) for sheets in self.sheets.values() for s in sheets if s.has_keys}
         for subject, rows in loaded.origin.rows.items():
             for row in rows:
-                if not _has_key_columns(row, self.vocabulary.schema.by_name[row.table]):
+                if (row.file, row.sheet) not in keyed:
                     continue
                 labels = (c.id for c in self.vocabulary.schema.by_name[row.table].columns if c.path == PREF_LABEL)
                 where = found if subject.startswith(lost) else kept
@@ -181,11 +184,6 @@ class Folders:
         table = self.vocabulary.schema.by_class.get(column.refers_to or "")
         label = finding.value.rpartition("[")[0].strip().casefold()
         return table is not None and bool(label) and label in keyless.get(table.name, ())
-
-
-def _has_key_columns(row: Row, table: Table) -> bool:
-    present = {title.partition("@")[0] for title, _ in row.columns}
-    return all(c.id in present for c in table.key if c.required)
 
 
 def table_files(folder: Path) -> list[Path]:

@@ -29,8 +29,8 @@ def _pieces(words: str) -> list[str]:
     return [piece for piece in (words.strip(), *map(str.strip, _SEPARATORS.split(words))) if piece]
 
 
-def _fold(text: str) -> str:
-    """A name as it is compared: case, blanks and the shape of an apostrophe do not matter."""
+def fold(text: str) -> str:
+    """Return a name as it is compared: case, blanks and the shape of an apostrophe do not matter."""
     return " ".join(text.casefold().replace("’", "'").split())
 
 
@@ -63,13 +63,13 @@ class Concepts:
             for where in lists[iri]:
                 found.members[where].append(iri)
                 for notation in (*notations, iri.rsplit("/", 1)[-1]):
-                    found.by_name[where].setdefault(_fold(notation), iri)
+                    found.by_name[where].setdefault(fold(notation), iri)
             for quad in said:
                 if quad.predicate.value != NOTATION and isinstance(quad.object, Literal):
                     for where in lists[iri]:
-                        names[where][_fold(quad.object.value)].add(iri)
+                        names[where][fold(quad.object.value)].add(iri)
                         if quad.object.language == "en":
-                            english[where][_fold(quad.object.value)].add(iri)
+                            english[where][fold(quad.object.value)].add(iri)
                     if quad.predicate.value == PREF_LABEL:
                         found.labels[iri][quad.object.language or "en"] = quad.object.value
         for known in (names, english):
@@ -84,12 +84,12 @@ class Concepts:
         names = self.by_name.get(scheme, {})
         if text in self.keys and text in self.members[scheme]:
             return text
-        if found := names.get(_fold(text)):
+        if found := names.get(fold(text)):
             return found
         bracketed = _BRACKETED.fullmatch(text)
-        found = names.get(_fold(bracketed[2])) if bracketed else None
-        if bracketed and found and _fold(bracketed[1]) not in {_fold(label) for label in self.labels[found].values()}:
-            others = {names.get(_fold(piece), found) for piece in _pieces(bracketed[1])}
+        found = names.get(fold(bracketed[2])) if bracketed else None
+        if bracketed and found and fold(bracketed[1]) not in {fold(label) for label in self.labels[found].values()}:
+            others = {names.get(fold(piece), found) for piece in _pieces(bracketed[1])}
             return found if others == {found} else None
         return found
 
@@ -130,7 +130,7 @@ class Things:
         self.by_key.setdefault((target, thing.folder, thing.key), thing)
         self.by_iri.setdefault(thing.iri, (target, thing))
         for language, label in labels:
-            self.by_label[target, thing.folder, _fold(label)].add(thing.key)
+            self.by_label[target, thing.folder, fold(label)].add(thing.key)
             self.labels.setdefault(thing.iri, {})[language] = label
 
     def find(self, target: str, folder: str, text: str) -> Thing | None:
@@ -150,8 +150,8 @@ class Things:
                 return self.by_key.get((target, other, rest))
         for place in (folder, "eu"):
             if found := self.by_key.get((target, place, key)):
-                own = {_fold(label) for label in self.labels.get(found.iri, {}).values()}
-                if not bracketed or _fold(bracketed[1]) in own:
+                own = {fold(label) for label in self.labels.get(found.iri, {}).values()}
+                if not bracketed or fold(bracketed[1]) in own:
                     return found
                 others = {self.find(target, folder, piece) or found for piece in _pieces(bracketed[1])}
                 return found if others == {found} else None
@@ -160,7 +160,7 @@ class Things:
     def _labelled(self, target: str, folder: str, text: str) -> Thing | None:
         """The only thing of these folders that bears a label."""
         for place in (folder, "eu"):
-            keys = self.by_label.get((target, place, _fold(text)), set())
+            keys = self.by_label.get((target, place, fold(text)), set())
             if len(keys) == 1:
                 return self.by_key[target, place, next(iter(keys))]
         return None

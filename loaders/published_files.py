@@ -11,7 +11,6 @@ import gzip
 import io
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from typing import IO
 
 from charset_normalizer import from_bytes
 
+from loaders.archives import DAMAGE
 from wise_skills.errors import FileProblem, InputError, TooBig
 from wise_skills.findings import VIOLATION, WARNING, Cell, Finding
 
@@ -61,7 +61,7 @@ class Listing:
             else:
                 with self.path.open("rb") as plain:
                     yield plain
-        except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        except (*DAMAGE, RuntimeError) as error:
             raise FileProblem(self.shown, f"it is damaged or cut off ({error})", advice="Download it again") from error
         except OSError as error:
             raise FileProblem(self.shown, f"it cannot be read ({error.strerror or error})", advice="Look at its permissions") from error

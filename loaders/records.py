@@ -62,6 +62,11 @@ class Sheet:
         """What row addresses begin with: the file and, in a workbook, the sheet (RFC 7111 knows no sheets)."""
         return f"{self.file}/{self.name}" if self.name else self.file
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether it has the columns that make the keys of its rows."""
+        return {c.id for c in self.table.key if c.required} <= {header[0].id for header in self.headers if header}
+
     def find(self, component: str, row: int = 0, index: int = -1, severity: str = VIOLATION, **facts: str) -> None:
         """Note something about the file, a row of it or a header."""
         column = self.titles[index] if 0 <= index < len(self.titles) else ""

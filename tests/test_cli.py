@@ -176,6 +176,19 @@ def test_unknown_file(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "\x1b" not in said.err
 
 
+def test_a_warning_names_what_a_waiver_asks_for(tmp_path: Path):
+    """Code of the finding and key of the row stand beside it; they are what the table `waivers` wants."""
+    shapes = Path(__file__).parent / "fixtures" / "shapes"
+    shutil.copytree(shapes / "world" / "be", tmp_path / "be")
+    shutil.copy(shapes / "failing" / "counts" / "rule-twoFigures.csv", tmp_path / "be" / "counts.csv")
+    (tmp_path / "be" / "waivers.csv").unlink()
+    said = wise("check", tmp_path / "be")
+    keys = {f["key"] for f in json.loads(wise("check", tmp_path / "be", "--format", "json").out)["findings"]}
+    assert said.code == 0
+    assert len(keys) == 2
+    assert {key for key in keys if f" [CountShape-twoFigures, {key}]" in said.out} == keys
+
+
 def test_what_cannot_be_checked(be: Path, tmp_path: Path):
     """Each is refused in words, with what to do."""
     (tmp_path / "elsewhere").mkdir()

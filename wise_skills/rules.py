@@ -148,8 +148,9 @@ def _findings(rule: Rule, bound: Mapping[str, str], origins: Sequence[Origin], w
     group = f"{focus} {rule.iri}" if len(rule.blames) + len(rule.blames_that) > 1 else ""
     for subject, columns in ((focus, rule.blames), (bound.get("that", ""), rule.blames_that)):
         row = rows.get(subject)
-        for column in columns if row else ():
-            assert row is not None
+        if row is None:
+            continue
+        for column in columns:
             cell = row.cell(column.id)
             text = row.text(cell)
             yield Finding(

@@ -16,10 +16,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from loaders.archives import DAMAGE
 from loaders.esco.dump_additions import Additions
 from loaders.esco.dump_nodes import BlankNodes
 from loaders.esco.layout import ESCO, MODEL
-from loaders.esco.members import DAMAGE, Member
+from loaders.esco.members import Member
 from loaders.esco.recognition import version_in
 from loaders.esco.records import Report
 from loaders.esco.writer import Lines, valid_iri

@@ -13,13 +13,13 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from loaders.archives import DAMAGE
 from loaders.esco.layout import kinds
 from wise_skills.errors import FileProblem, InputError
 
@@ -31,7 +31,6 @@ _RATIO_FROM = 1_000_000  # small files may well shrink to nothing
 _NAME = re.compile(r"(?P<kind>[A-Za-z]+?)(?:_(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?))?\.csv(?:\.gz)?", re.IGNORECASE)
 _DUMP = re.compile(r".+\.(ttl|nt|rdf|xml|owl|jsonld|nq|trig)(\.gz)?", re.IGNORECASE)
 _AGAIN = "Download it again from the ESCO portal"
-DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
 
 
 @dataclass(frozen=True)

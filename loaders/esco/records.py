@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from loaders.archives import DAMAGE
 from loaders.esco.layout import Column, Kind, kinds
-from loaders.esco.members import DAMAGE, Member
+from loaders.esco.members import Member
 from wise_skills.errors import FileProblem
 from wise_skills.findings import INFO, VIOLATION, WARNING, Cell, Finding
 from wise_skills.messages import shortlist

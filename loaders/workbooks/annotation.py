@@ -57,7 +57,7 @@ def annotate(path: Path, out: Path, findings: Sequence[Finding]) -> list[str]:
     path, out:
         The contributor's workbook, and the copy.
     findings:
-        What was found in it, in order; those of other files are left out.
+        What was found in it, in order.
 
     Returns
     -------
@@ -72,9 +72,8 @@ def annotate(path: Path, out: Path, findings: Sequence[Finding]) -> list[str]:
         results = {sheet.title: results_of(archive, sheet._worksheet_path) for sheet in plain.worksheets}  # type: ignore[attr-defined]
     book = load(path, read_only=False, data_only=False, rich_text=True)
     _unmark(book)
-    mine = [f for f in findings if f.where.file == str(path)]
     cells: dict[tuple[str, int, int], list[Finding]] = defaultdict(list)
-    for finding in mine:
+    for finding in findings:
         if finding.where.row > 0 and finding.where.sheet in book.sheetnames:
             cells[finding.where.sheet, finding.where.row, max(finding.where.index, 0)].append(finding)
     anchored: dict[Cell, list[Finding]] = defaultdict(list)
@@ -84,7 +83,7 @@ def annotate(path: Path, out: Path, findings: Sequence[Finding]) -> list[str]:
             anchored[_anchor(worksheet, _visible(worksheet, row), index + 1)] += found
     for cell, found in anchored.items():
         _mark(cell, found)
-    _summary(book, mine)
+    _summary(book, findings)
     beside = out.with_name(out.name + ".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from loaders.keys import fold
 from loaders.records import parse_header
 from wise_skills.languages import LANGUAGES
 from wise_skills.messages import nearest
@@ -159,7 +160,7 @@ def _stripped(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return " ".join(_stripped(text).casefold().replace("’", "'").split())
+    return fold(_stripped(text))
 
 
 def _padded(titles: list[str], width: int) -> list[str]:

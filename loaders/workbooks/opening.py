@@ -1,14 +1,13 @@
 """Opening a workbook that somebody sent: what could hurt is refused before anything is parsed.
 
-openpyxl does not guard against zip bombs, and against entity bombs only with defusedxml. The limits are those of
-`../shared/design` for uploads: what no filled-in workbook of ours comes near.
+openpyxl does not guard against zip bombs, and against entity bombs only with defusedxml. No filled-in workbook of ours
+comes near the limits.
 """
 
 from __future__ import annotations
 
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,6 +18,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError
 from openpyxl.workbook import Workbook
 
+from loaders.archives import DAMAGE
 from loaders.workbooks.refusal import Unopened
 from loaders.workbooks.scan import Marks, scan
 
@@ -28,16 +28,14 @@ MAX_INFLATED = 200_000_000
 MAX_RATIO = 100
 _RATIO_FROM = 10_000_000  # below this no ratio hurts: a sheet of equal rows is packed very small
 PARSING = (
+    *DAMAGE,
     DefusedXmlException,
     ParseError,
-    zipfile.BadZipFile,
-    zlib.error,
     ValueError,
     LookupError,
     TypeError,
     AttributeError,
     ArithmeticError,
-    EOFError,
 )
 """What openpyxl raises on damaged sheets while their rows are read."""
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -83,7 +81,7 @@ def _scanned(path: Path, _changed: int, _size: int) -> tuple[list[str], dict[str
             return scan(archive)
     except Unopened as refused:
         return refused
-    except (zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGE as error:
         return Unopened("BadWorkbook", value=str(error))
 
 
@@ -130,7 +128,7 @@ def inspect(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _inspect_parts(archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, UnicodeDecodeError) as error:
+    except (*DAMAGE, OSError, UnicodeDecodeError) as error:
         raise Unopened("BadWorkbook", value=str(error)) from error
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ from wise_skills.messages import did_you_mean, nearest, sentence
 from wise_skills.tables import Schema
 
 _HEAD = 5
-_OWN = "Own"  # not yet a severity: whether an unknown sheet is worth a word is known when all were read
 
 
 def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[list[Sheet], list[Finding]]:
@@ -47,6 +47,7 @@ def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[
     """
     sheets: list[Sheet] = []
     findings: list[Finding] = []
+    unknown: dict[str, bool] = {}
     ours = False
     try:
         with opened(path) as (book, marks):
@@ -55,9 +56,11 @@ def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[
                 if isinstance(worksheet, ReadOnlyWorksheet) and not is_ours(worksheet.title):
                     known = marks[worksheet._worksheet_path]  # type: ignore[attr-defined]
                     known.first_row_hidden |= ours  # somebody unhid the row
-                    sheet = _read_sheet(worksheet, known, shown, folder, schema, findings)
-                    if sheet is not None:
+                    sheet = _read_sheet(worksheet, known, shown, folder, schema)
+                    if isinstance(sheet, Sheet):
                         sheets.append(sheet)
+                    elif sheet is not None:
+                        unknown[worksheet.title] = sheet
     except Unopened as refused:
         findings.append(_about_file(shown, refused.component, **refused.facts))
     else:
@@ -65,7 +68,7 @@ def read_workbook(path: Path, shown: str, folder: str, schema: Schema) -> tuple[
             findings.append(_about_file(shown, "NoTables"))
     # A contributor was told that she may add sheets. But where one of ours is missing, an unknown sheet may be what became of it.
     lost = ours and {sheet.table.name for sheet in sheets} != set(schema.by_name)
-    return sheets, [replace(f, severity=WARNING) if f.severity == _OWN else f for f in findings if f.severity != _OWN or lost]
+    return sheets, [*findings, *(_unknown_sheet(shown, title, schema) for title, suspect in unknown.items() if suspect or lost)]
 
 
 @dataclass(frozen=True)
@@ -97,18 +100,20 @@ def _about(path: Path, _changed: int, _size: int) -> About:
 
 def is_ours(title: str) -> bool:
     """Whether a sheet holds no data: lists, instructions, and the findings of an earlier check."""
-    return title.startswith("_") or title in {
-        sentence(name, language=language) for name in ("SheetFindings", "SheetInstructions") for language in LANGUAGES
-    }
+    return title.startswith("_") or title in _our_titles()
+
+
+@cache
+def _our_titles() -> frozenset[str]:
+    return frozenset(sentence(name, language=language) for name in ("SheetFindings", "SheetInstructions") for language in LANGUAGES)
 
 
 def _about_file(shown: str, component: str, **facts: str) -> Finding:
     return Finding(VIOLATION, component, sentence(component, facts), Cell(shown, "", 0), value=facts.get("value", ""))
 
 
-def _read_sheet(
-    worksheet: ReadOnlyWorksheet, marks: Marks, shown: str, folder: str, schema: Schema, findings: list[Finding]
-) -> Sheet | None:
+def _read_sheet(worksheet: ReadOnlyWorksheet, marks: Marks, shown: str, folder: str, schema: Schema) -> Sheet | bool | None:
+    """The records of a sheet; for one that is no table whether it may have been meant as one; `None` for a blank one."""
     worksheet.reset_dimensions()  # a sheet may claim to reach to the last column
     rows: list[tuple[int, tuple[Any, ...]]] = []
     uncomputed = {number for number, _ in marks.uncomputed}
@@ -117,11 +122,11 @@ def _read_sheet(
             rows.append((number, cells))
     top = [(number, [text_of(c, None) for c in cells]) for number, cells in rows[:_HEAD]]
     recognised = heading(worksheet.title, top, schema, marks.first_row_hidden) if rows else None
+    if recognised is None and rows:
+        return may_be_table(worksheet.title, top, schema)
     if recognised is None:
-        if rows:
-            severity = WARNING if may_be_table(worksheet.title, top, schema) else _OWN
-            findings.append(replace(_unknown_sheet(shown, worksheet.title, schema), severity=severity))
-        return None if rows or by_name(worksheet.title, schema) is None else _empty(shown, folder, worksheet.title, schema)
+        table = by_name(worksheet.title, schema)
+        return Sheet(shown, folder, table, [], [], [], name=worksheet.title) if table else None
     sheet = Sheet(shown, folder, recognised.table, recognised.titles, [], [], name=worksheet.title, header_row=recognised.row)
     sheet.names_row = recognised.names_row
     sheet.own, sheet.meant = recognised.own, recognised.meant
@@ -135,12 +140,6 @@ def _read_sheet(
     understand_headers(sheet)
     add_records(sheet, _records(sheet, rows, recognised, marks))
     return sheet
-
-
-def _empty(shown: str, folder: str, title: str, schema: Schema) -> Sheet:
-    table = by_name(title, schema)
-    assert table is not None
-    return Sheet(shown, folder, table, [], [], [], name=title)
 
 
 def _unknown_sheet(shown: str, title: str, schema: Schema) -> Finding:
@@ -187,10 +186,13 @@ def _filled_by_merging(
     """Cells below the first of a merged range hold what the eye sees there; it is noted that they were read so."""
     filled: dict[tuple[int, int], str] = {}
     by_number = dict(rows)
-    for first_column, first_row, last_column, last_row in dict.fromkeys(marks.merged):
+    numbers = list(by_number)
+    reached: dict[int, int] = {}
+    for first_column, first_row, last_column, last_row in sorted(marks.merged):
         index = first_column - 1
-        if first_row < recognised.data_from or index >= len(sheet.headers) or first_row not in by_number:
-            continue
+        if first_row <= reached.get(index, recognised.data_from - 1) or index >= len(sheet.headers) or first_row not in by_number:
+            continue  # of ranges that overlap, which no spreadsheet writes, the first counts
+        reached[index] = last_row
         cells = by_number[first_row]
         header = sheet.headers[index]
         text = text_of(cells[index], header[0] if header else None) if index < len(cells) else ""
@@ -199,8 +201,7 @@ def _filled_by_merging(
         where = f"{get_column_letter(first_column)}{first_row}:{get_column_letter(last_column)}{last_row}"
         if last_column > first_column and any(sheet.headers[first_column : min(last_column, len(sheet.headers))]):
             sheet.find("MergedColumns", first_row, index, WARNING, value=where, column=_name(sheet, index))
-        for number in (n for n in by_number if first_row < n <= last_row):
-            if number in by_number and (number, first_column) not in filled:
-                filled[number, first_column] = text
-                sheet.find("MergedCells", number, index, INFO, value=where, other=text, column=_name(sheet, index))
+        for number in numbers[bisect_right(numbers, first_row) : bisect_right(numbers, last_row)]:
+            filled[number, first_column] = text
+            sheet.find("MergedCells", number, index, INFO, value=where, other=text, column=_name(sheet, index))
     return filled

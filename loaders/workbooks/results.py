@@ -51,6 +51,8 @@ def results_of(archive: zipfile.ZipFile, part: str) -> Results:
 
 def put_back(copy: Path, results: dict[str, Results]) -> None:
     """Write results into the worksheets of a copy that openpyxl wrote, by the name of their parts."""
+    if not results:
+        return
     beside = copy.with_name(copy.name + ".results")
     with zipfile.ZipFile(copy) as before, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as after:
         for member in before.infolist():

@@ -8,20 +8,18 @@ result is not stored and whether the first row is hidden, which openpyxl does no
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
+from loaders.archives import DAMAGE
 from loaders.records import MAX_COLUMNS
 from loaders.workbooks.refusal import Unopened
 
 MAX_ELEMENTS = 1_300_000
 MAX_BLANK = 400_000
-MAX_STRINGS = 300_000
-MAX_STYLES = 100_000
 MAX_AREA = 5_000_000
 MAX_ROWS = 100_000
 MAX_SHEETS = 300
@@ -71,9 +69,7 @@ def scan(archive: zipfile.ZipFile) -> tuple[list[str], dict[str, Marks]]:
         elif name == "xl/workbook.xml":
             _walk(archive, name, left, lambda tag, about: listed.append(about.get("name", "")) if tag == "sheet" else None)
         elif name in _COUNTED:
-            left.here, before = _COUNTED[name], left.here
-            _walk(archive, name, left, left.count)
-            left.here = before
+            _walk(archive, name, left, _Counter(_COUNTED[name]))
         elif name.endswith((".xml", ".rels", ".vml")):
             _walk(archive, name, left)
     if len(listed) > MAX_SHEETS:
@@ -82,24 +78,31 @@ def scan(archive: zipfile.ZipFile) -> tuple[list[str], dict[str, Marks]]:
 
 
 class _Left:
-    """What is left of the allowance: of elements, of blank cells and rows, and of the part that is walked."""
+    """What is left of the allowance: of elements, and of blank cells and rows."""
 
     def __init__(self) -> None:
-        self.elements, self.blank, self.here = MAX_ELEMENTS, MAX_BLANK, 0
+        self.elements, self.blank = MAX_ELEMENTS, MAX_BLANK
 
     def take(self) -> None:
         self.elements -= 1
         if self.elements < 0 or self.blank < 0:
             raise Unopened("WorkbookCells", limit=f"{MAX_ELEMENTS:,}")
 
-    def count(self, _name: str, _attributes: dict[str, str]) -> None:
-        self.here -= 1
-        if self.here < 0:
-            raise Unopened("WorkbookCells", limit=f"{MAX_STRINGS:,}")
+
+class _Counter:
+    """Counts the elements of one part, up to a limit of its own."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.seen = limit, 0
+
+    def __call__(self, _name: str, _attributes: dict[str, str]) -> None:
+        self.seen += 1
+        if self.seen > self.limit:
+            raise Unopened("WorkbookCells", limit=f"{self.limit:,}")
 
 
-# openpyxl needs longest for shared strings and styles; Excel itself allows 65,490 formats.
-_COUNTED = {"xl/sharedStrings.xml": 3 * MAX_STRINGS, "xl/styles.xml": MAX_STYLES}
+# openpyxl needs longest for shared strings (three elements each) and styles; Excel itself allows 65,490 formats.
+_COUNTED = {"xl/sharedStrings.xml": 900_000, "xl/styles.xml": 100_000}
 
 
 def _walk(
@@ -128,17 +131,7 @@ def _walk(
             while piece := stream.read(_PIECE):
                 parser.Parse(piece)
             parser.Parse(b"", True)
-    except (
-        expat.ExpatError,
-        zipfile.BadZipFile,
-        zlib.error,
-        LookupError,
-        EOFError,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
+    except (*DAMAGE, expat.ExpatError, LookupError, OSError, ValueError, RuntimeError) as error:
         raise Unopened("BadWorkbook", value=f"{part}: {error}") from error
 
 

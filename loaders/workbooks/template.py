@@ -90,7 +90,7 @@ class _Template:
         self.book.properties.title = phrase("WorkbookTitle", country)
         self.book.properties.creator = "WISE skills graph"
         self.book.properties.language = spoken()
-        self.book.properties.created = self.book.properties.modified = dt.datetime(2026, 1, 1)  # the same bytes for the same data
+        self.book.properties.created = dt.datetime(2026, 1, 1)  # the same bytes for the same data; see `looks.save`
         return self.book
 
     # --- what stands where

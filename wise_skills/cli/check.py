@@ -18,7 +18,7 @@ from loaders.workbooks.refusal import Unopened
 from wise_skills.cli.options import QUIET, progress_of, say
 from wise_skills.cli.plain import one_line
 from wise_skills.errors import InputError
-from wise_skills.findings import violations
+from wise_skills.findings import WARNING, violations
 from wise_skills.languages import LANGUAGES, speaking
 from wise_skills.names import FOLDERS
 from wise_skills.reports import sarif, turtle
@@ -60,10 +60,11 @@ def command(
 
 def _annotated(workbook: Path, marked: Path, checked: Checked) -> list[str] | None:
     """Write the marked copy; `None` for a workbook that cannot be opened, of which the finding says why."""
-    if any(not f.where.row and f.where.file == shown(workbook) for f in checked.findings):
+    found = [f for f in checked.findings if f.where.file == shown(workbook)]
+    if any(not f.where.row for f in found):
         return None
     try:
-        return annotate(workbook, marked, checked.findings)
+        return annotate(workbook, marked, found)
     except Unopened:
         return None
 
@@ -98,7 +99,9 @@ def _print(checked: Checked, form: str, with_rows: bool) -> None:
     else:
         console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
         for finding in found:
-            line = Text(one_line(finding.as_line()))
+            # What the table `waivers` asks for, if the warning may stand.
+            waivable = f" [{finding.code}, {finding.key}]" if finding.severity == WARNING and finding.key else ""
+            line = Text(one_line(finding.as_line() + waivable))
             line.highlight_words([f" {finding.severity}:"], _COLOURS[finding.severity])
             console.print(line)
 

@@ -23,31 +23,34 @@ ENDPOINT = click.option("--endpoint", metavar="URL", help="Ask this SPARQL 1.1 e
 
 
 @contextmanager
-def progress(total: int, quiet: bool, what: str) -> Iterator[Callable[[str], None]]:
-    """Show a bar on a terminal's stderr; yield what is called with the name of each finished step."""
+def _bar(quiet: bool, *counted: Any) -> Iterator[Progress | None]:
+    """Show a bar on a terminal's stderr; nothing where nobody looks."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
-        yield lambda _: None
+        yield None
         return
-    columns: tuple[Any, ...] = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(TextColumn("{task.description}"), BarColumn(), *counted, TimeElapsedColumn(), console=console, transient=True) as bar:
+        yield bar
+
+
+@contextmanager
+def progress(total: int, quiet: bool, what: str) -> Iterator[Callable[[str], None]]:
+    """Show a bar; yield what is called with the name of each finished step."""
+    with _bar(quiet, MofNCompleteColumn()) as bar:
+        if bar is None:
+            yield lambda _: None
+            return
         task = bar.add_task(what, total=total)
-
-        def step(name: str) -> None:
-            bar.update(task, advance=1, description=f"{what}: {name}")
-
-        yield step
+        yield lambda name: bar.update(task, advance=1, description=f"{what}: {name}")
 
 
 @contextmanager
 def progress_of(quiet: bool, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal's stderr; yield what is called with the amount that is done, and the whole."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda done, whole: None
-        return
-    columns: tuple[Any, ...] = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    """Show a bar; yield what is called with the amount that is done, and the whole."""
+    with _bar(quiet, TaskProgressColumn()) as bar:
+        if bar is None:
+            yield lambda done, whole: None
+            return
         task = bar.add_task(what, total=None)
         yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
