@@ -78,7 +78,7 @@ def project_sources(names: Names, code: str) -> list[RdfSource]:
     """Return the ontology, its alignments, the schemes and the shapes as sources."""
     ontology = resource("ontology")
     parts = {
-        "ontology": sorted(ontology.glob("*.ttl")),
+        "ontology": [*sorted(ontology.glob("*.ttl")), *sorted((ontology / "names").glob("*.ttl"))],
         "alignments": sorted((ontology / "alignments").glob("*.ttl")),
         "schemes": sorted((ontology / "schemes").glob("*.ttl")),
         "shapes": sorted(resource("shapes").glob("*.ttl")),

@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g
+from flask_babel import Babel, gettext
 
-from query_ui import filters, problems, responses
+from query_ui import charts, filters, problems, responses
+from query_ui.asked import interface
+from query_ui.catalogues import PoDomain
 from query_ui.rate import Rate
 from query_ui.serving import Serving
 from query_ui.views import BLUEPRINTS
+from wise_skills.languages import speaking
 
 DEFAULT_SITE = "http://127.0.0.1:8000/"
 MAX_BODY = 200_000
@@ -68,17 +72,23 @@ def create_app(release: Path | None = None, endpoint: str | None = None, **confi
     def lend() -> None:
         g.lent = ExitStack()
         g.edition = g.lent.enter_context(serving.lend())
+        # What the core says, errors above all, is said in the language of the page.
+        g.lent.enter_context(speaking(interface(), gettext))
 
     @app.teardown_request
     def give_back(_: BaseException | None) -> None:
         if (lent := g.pop("lent", None)) is not None:
             lent.close()
 
+    Babel(app, locale_selector=interface)
+    app.extensions["babel"].domain_instance = PoDomain()
     responses.install(app)
     problems.install(app)
     filters.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    # The shapes take a third of a second to read; nobody has to wait for them at the start, or at the first page.
+    # The shapes take a third of a second to read, the first picture half a second to draw; nobody has to wait for them
+    # at the start, or at the first page.
     threading.Thread(target=lambda: serving.edition.schema, daemon=True).start()
+    threading.Thread(target=charts.warm, daemon=True).start()
     return app

@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 _SAFE = "/:@!$&'()*+,;=~-._"
 _OWN_PAGES = ("ns", "shapes", "tab", "scheme", "source", "graph", "dataset", "sparql")
+ROWS = 60
+"""How many rows of a table a page shows; the address of a later row names it, so that its page is found."""
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
@@ -56,7 +58,9 @@ class Addresses:
             document, hash_, fragment = rest.partition("#")
             # The IRI of a file's row holds the file's name quoted already (`my%20data.xlsx`).
             safe = _SAFE + "%" if head == "source" else _SAFE
-            return "/" + quote(document, safe=safe) + (hash_ + quote(fragment, safe=_SAFE) if hash_ else "")
+            number = fragment.removeprefix("row=") if head == "source" else ""
+            asked = f"?row={number}" if number.isascii() and number.isdigit() and int(number) > ROWS else ""
+            return "/" + quote(document, safe=safe) + asked + (hash_ + quote(fragment, safe=_SAFE) if hash_ else "")
         return "/page?iri=" + quote(iri, safe="")
 
     def data(self, iri: str, ending: str) -> str:

@@ -58,7 +58,7 @@ def rows(edition: Edition, result: Result, naming: Naming) -> list[list[Shown]]:
     found = result.table.dicts()
     columns = result.question.columns
     naming.fetch(_to_name(result, found))
-    return [[_cell(edition, naming, name, columns[name], row) for name in result.columns] for row in found]
+    return [[cell(edition, naming, name, columns[name], row) for name in result.columns] for row in found]
 
 
 def _to_name(result: Result, found: list[dict[str, Term | None]]) -> list[str]:
@@ -74,7 +74,8 @@ def _to_name(result: Result, found: list[dict[str, Term | None]]) -> list[str]:
     return list(named)
 
 
-def _cell(edition: Edition, naming: Naming, name: str, column: Column, row: Mapping[str, Term | None]) -> Shown:
+def cell(edition: Edition, naming: Naming, name: str, column: Column, row: Mapping[str, Term | None]) -> Shown:
+    """Return a cell of a row as it is shown."""
     term = row[name]
     if term is None:
         return Shown(column.kind)

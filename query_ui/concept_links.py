@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext
+
 from query_ui.edition import Edition
 from wise_skills.terms import iri as iri_term
 
 MOST = 400
 _INVERSE = {"broadMatch": "narrowMatch", "narrowMatch": "broadMatch"}
 RELATION_WORDS = {
-    "exactMatch": "same as",
-    "closeMatch": "close to",
-    "broadMatch": "narrower than",
-    "narrowMatch": "broader than",
-    "relatedMatch": "related to",
-    "mappingRelation": "corresponds to",
+    "exactMatch": lazy_gettext("same as"),
+    "closeMatch": lazy_gettext("close to"),
+    "broadMatch": lazy_gettext("narrower than"),
+    "narrowMatch": lazy_gettext("broader than"),
+    "relatedMatch": lazy_gettext("related to"),
+    "mappingRelation": lazy_gettext("corresponds to"),
 }
 """How the concept of the page stands to the other one."""
 
@@ -38,7 +40,7 @@ class Mapped:
     @property
     def words(self) -> str:
         """The relation in words, read from the concept."""
-        return RELATION_WORDS.get(self.relation, self.relation)
+        return str(RELATION_WORDS.get(self.relation, self.relation))
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Need:
     @property
     def words(self) -> str:
         """The relation in words, read from the WISE skill or profile."""
-        return RELATION_WORDS.get(self.relation, self.relation)
+        return str(RELATION_WORDS.get(self.relation, self.relation))
 
 
 def mappings(edition: Edition, iri: str) -> list[Mapped]:

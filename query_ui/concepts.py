@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
 from query_ui.concept_links import Mapped, Need, mappings, needs, through_occupations
 from query_ui.edition import Edition
 from query_ui.naming import Naming
@@ -21,14 +24,17 @@ FIRST, PAGE, SORTED = 15, 100, 1_500
 PORTAL = "https://esco.ec.europa.eu/en/classification/occupation?uri={}"
 """The page of the ESCO portal about a concept: its part for occupations shows every kind."""
 _RELATIONS = {
-    MODEL + "relatedEssentialSkill": "Essential skills and knowledge",
-    MODEL + "relatedOptionalSkill": "Optional skills and knowledge",
-    MODEL + "isEssentialSkillFor": "Essential for",
-    MODEL + "isOptionalSkillFor": "Optional for",
-    SKOS + "narrower": "Below it",
-    SKOS + "hasTopConcept": "Top concepts",
+    MODEL + "relatedEssentialSkill": lazy_gettext("Essential skills and knowledge"),
+    MODEL + "relatedOptionalSkill": lazy_gettext("Optional skills and knowledge"),
+    MODEL + "isEssentialSkillFor": lazy_gettext("Essential for"),
+    MODEL + "isOptionalSkillFor": lazy_gettext("Optional for"),
+    SKOS + "narrower": lazy_gettext("Below it"),
+    SKOS + "hasTopConcept": lazy_gettext("Top concepts"),
 }
-_OWN_RELATIONS = {"listedSkill": "Skills that its sheet lists", "listedSetting": "Settings that its sheet lists"}
+_OWN_RELATIONS = {
+    "listedSkill": lazy_gettext("Skills that its sheet lists"),
+    "listedSetting": lazy_gettext("Settings that its sheet lists"),
+}
 STRUCTURE = (
     *_RELATIONS,
     *(SKOS + p for p in ("broader", "broaderTransitive", "narrowerTransitive", "topConceptOf", "inScheme", "member")),
@@ -40,25 +46,29 @@ STRUCTURE = (
 """Relations that the page shows in sections of their own, or that only say the same again."""
 _LABELS = (PREF_LABEL, ALT_LABEL, SKOS + "hiddenLabel")
 _FACTS = {
-    NOTATION: "Code",
-    MODEL + "skillType": "Kind",
-    MODEL + "skillReuseLevel": "Reuse level",
-    "http://purl.org/iso25964/skos-thes#status": "Status",
-    MODEL + "regulatedProfessionNote": "Regulated",
+    NOTATION: lazy_gettext("Code"),
+    MODEL + "skillType": lazy_gettext("Kind"),
+    MODEL + "skillReuseLevel": lazy_gettext("Reuse level"),
+    "http://purl.org/iso25964/skos-thes#status": lazy_gettext("Status"),
+    MODEL + "regulatedProfessionNote": lazy_gettext("Regulated"),
     MODEL + "hasNACECode": "NACE Rev. 2.1",
-    IN_SCHEME: "Lists and collections",
-    DCT + "modified": "Changed",
+    IN_SCHEME: lazy_gettext("Lists and collections"),
+    DCT + "modified": lazy_gettext("Changed"),
 }
 _XKOS = "http://rdf-vocabulary.ddialliance.org/xkos#"
 _TEXTS = {
     SKOS + "definition": "",
-    SKOS + "scopeNote": "Scope",
-    _XKOS + "coreContentNote": "Includes",
-    _XKOS + "additionalContentNote": "Includes also",
-    _XKOS + "exclusionNote": "Does not include",
-    _XKOS + "caseLaw": "Rulings",
+    SKOS + "scopeNote": lazy_gettext("Scope"),
+    _XKOS + "coreContentNote": lazy_gettext("Includes"),
+    _XKOS + "additionalContentNote": lazy_gettext("Includes also"),
+    _XKOS + "exclusionNote": lazy_gettext("Does not include"),
+    _XKOS + "caseLaw": lazy_gettext("Rulings"),
 }
-_KINDS = {"occupation/": "ESCO occupation", "isco/": "ISCO-08 group", "isced-f/": "ISCED-F field, ESCO knowledge group"}
+_KINDS = {
+    "occupation/": lazy_gettext("ESCO occupation"),
+    "isco/": lazy_gettext("ISCO-08 group"),
+    "isced-f/": lazy_gettext("ISCED-F field, ESCO knowledge group"),
+}
 _PATHS, _DEPTH = 8, 20
 
 
@@ -80,6 +90,8 @@ class Listing:
     title: str
     total: int
     members: list[tuple[str, str]] = field(default_factory=list)
+    within: str = ""
+    """Beginning of the IRIs of the ends that count."""
 
     @property
     def key(self) -> str:
@@ -142,9 +154,9 @@ def concept(edition: Edition, iri: str, graphs: list[str], naming: Naming) -> Co
         title=naming(iri),
         kind=_kind(edition, iri, said, graphs, naming),
         graphs=graphs,
-        names=list(_names(said)),
-        texts=_texts(edition, node, said),
-        facts=[(title, _shown(said[p])) for p, title in _FACTS.items() if said.get(p)],
+        names=list(_names(said, naming.language)),
+        texts=_texts(edition, node, said, naming.language),
+        facts=[(str(title), _shown(said[p])) for p, title in _FACTS.items() if said.get(p)],
         green_share=next((t.value for t in said.get(edition.names.wise + "greenShare", [])), ""),
         paths=paths,
         listings=listings,
@@ -154,10 +166,13 @@ def concept(edition: Edition, iri: str, graphs: list[str], naming: Naming) -> Co
     )
 
 
-def listing(edition: Edition, iri: str, key: str, naming: Naming, number: int) -> Listing | None:
-    """Return one page of the ends of a relation by the key that its address has; `None` for an unknown one."""
+def listing(edition: Edition, iri: str, key: str, naming: Naming, number: int, within: str = "") -> Listing | None:
+    """Return one page of the ends of a relation by the key that its address has; `None` for an unknown one.
+
+    `within` is the beginning of the IRIs of the ends that are wanted.
+    """
     node = iri_term(iri).n3()
-    found = next((x for x in _listings(edition, node) if x.key == key and x.total), None)
+    found = next((x for x in _listings(edition, node, within) if x.key == key and x.total), None)
     if found is not None:
         found.members = members(edition, iri, found, naming.language, PAGE, (number - 1) * PAGE)
         naming.fetch(i for i, _ in found.members)
@@ -166,7 +181,7 @@ def listing(edition: Edition, iri: str, key: str, naming: Naming, number: int) -
 
 def members(edition: Edition, iri: str, listing: Listing, language: str, limit: int, offset: int = 0) -> list[tuple[str, str]]:
     """Return ends of a relation with their codes, ordered by code and name; very many only within a page, in the order of the store."""
-    ends, cut = _ends(iri_term(iri).n3(), listing.predicate), f"LIMIT {limit} OFFSET {offset}"
+    ends, cut = _ends(iri_term(iri).n3(), listing.predicate, listing.within), f"LIMIT {limit} OFFSET {offset}"
     # To sort thousands takes Oxigraph seconds; a release never changes, so that its own order serves for pages.
     within = cut if listing.total > SORTED else ""
     table = edition.select(
@@ -177,18 +192,20 @@ def members(edition: Edition, iri: str, listing: Listing, language: str, limit: 
     return [(str(row["o"]), str(row["code"] or "")) for row in table.dicts()]
 
 
-def _ends(node: str, predicate: str) -> str:
+def _ends(node: str, predicate: str, within: str = "") -> str:
     if predicate == SKOS + "narrower":  # a classification may state only one of the two directions
         return f"{{ {node} skos:narrower ?o }} UNION {{ ?o skos:broader {node} }}"
-    return f"{node} <{predicate}> ?o"
+    return f"{node} <{predicate}> ?o" + (f' FILTER STRSTARTS(STR(?o), "{within}")' if within else "")
 
 
-def _listings(edition: Edition, node: str) -> list[Listing]:
+def _listings(edition: Edition, node: str, within: str = "") -> list[Listing]:
     """Relations that may have thousands of ends, in the order of the page, with their numbers."""
     relations = _RELATIONS | {edition.names.wise + p: title for p, title in _OWN_RELATIONS.items()}
-    blocks = " UNION ".join(f"{{ SELECT (<{p}> AS ?p) (COUNT(DISTINCT ?o) AS ?n) WHERE {{ {_ends(node, p)} }} }}" for p in relations)
+    blocks = " UNION ".join(
+        f"{{ SELECT (<{p}> AS ?p) (COUNT(DISTINCT ?o) AS ?n) WHERE {{ {_ends(node, p, within)} }} }}" for p in relations
+    )
     counted = {str(p): int(str(n)) for p, n in edition.select(f"SELECT ?p ?n WHERE {{ {blocks} }}")}
-    return [Listing(p, title, counted.get(p, 0)) for p, title in relations.items()]
+    return [Listing(p, str(title), counted.get(p, 0), within=within) for p, title in relations.items()]
 
 
 def _said(edition: Edition, node: str) -> dict[str, list[Term]]:
@@ -201,19 +218,19 @@ def _said(edition: Edition, node: str) -> dict[str, list[Term]]:
     return said
 
 
-def _names(said: dict[str, list[Term]]) -> Iterator[Names]:
-    """English first, then by tag; a label that repeats the preferred one is not shown again."""
+def _names(said: dict[str, list[Term]], first: str) -> Iterator[Names]:
+    """The language of names and English first, then by tag; a label that repeats the preferred one is not shown again."""
     found: dict[str, Names] = {}
     for number, predicate in enumerate(_LABELS):
         for term in sorted(said.get(predicate, ()), key=lambda t: t.value.casefold()):
             names = found.setdefault(term.language or "", Names(term.language or ""))
             if term.value not in (*names.preferred, *names.others):
                 (names.preferred, names.others, names.hidden)[number].append(term.value)
-    yield from sorted(found.values(), key=lambda n: (n.language != "en", n.language))
+    yield from sorted(found.values(), key=lambda n: (n.language != first, n.language != "en", n.language))
 
 
-def _texts(edition: Edition, node: str, said: dict[str, list[Term]]) -> list[tuple[str, str, str]]:
-    """Description, definition and notes with a title and their language, English first."""
+def _texts(edition: Edition, node: str, said: dict[str, list[Term]], first: str) -> list[tuple[str, str, str]]:
+    """Description, definition and notes with a title and their language: that of names first, then English."""
     # Two plain branches: with the description before the UNION, Oxigraph walks all texts there are.
     table = edition.select(
         "SELECT DISTINCT ?text ?language WHERE { "
@@ -221,8 +238,8 @@ def _texts(edition: Edition, node: str, said: dict[str, list[Term]]) -> list[tup
         f"{{ {node} dct:description ?text FILTER (isLiteral(?text)) BIND (LANG(?text) AS ?language) }} }}"
     )
     texts = [("", str(row["text"]), str(row["language"] or "")) for row in table.dicts()]
-    texts += [(title, t.value, t.language or "") for p, title in _TEXTS.items() for t in said.get(p, ())]
-    return sorted(dict.fromkeys(texts), key=lambda t: (t[2] not in ("en", "en-us", ""), t[2]))
+    texts += [(str(title), t.value, t.language or "") for p, title in _TEXTS.items() for t in said.get(p, ())]
+    return sorted(dict.fromkeys(texts), key=lambda t: (t[2] != first, t[2] not in ("en", "en-us", ""), t[2]))
 
 
 def _paths(edition: Edition, iri: str) -> list[list[str]]:
@@ -247,15 +264,15 @@ def _kind(edition: Edition, iri: str, said: dict[str, list[Term]], graphs: Seque
     kinds = {t.value.rsplit("/", 1)[-1] for t in said.get(MODEL + "skillType", ())}
     for start, name in _KINDS.items():
         if iri.startswith(ESCO + start):
-            return name
+            return str(name)
     if iri.startswith(ESCO + "skill/"):
         is_skill = any(row for row in edition.select(f"SELECT ?t WHERE {{ {iri_term(iri).n3()} a ?t FILTER (?t = esco:Skill) }}"))
         if not is_skill:
-            return "ESCO skill group"
-        return "ESCO knowledge" if kinds == {"knowledge"} else "ESCO skill"
+            return str(_("ESCO skill group"))
+        return str(_("ESCO knowledge") if kinds == {"knowledge"} else _("ESCO skill"))
     schemes = [t.value for t in said.get(IN_SCHEME, ())]
     naming.fetch(schemes)
-    return ", ".join(naming(s) for s in schemes[:1]) or "concept"
+    return ", ".join(naming(s) for s in schemes[:1]) or _("concept")
 
 
 def _shown(terms: Sequence[Term]) -> list[Term]:

@@ -9,23 +9,26 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 
-from query_ui import words
+from query_ui import markup, words
 from query_ui.addresses import host, web_address
 from query_ui.answers import Item, source
+from query_ui.asked import interface, language, switched
+from query_ui.catalogues import catalogue
+from query_ui.citing import citation
+from query_ui.claims import behind
 from query_ui.edition import Edition
 from query_ui.naming import Naming, elsewhere
 from query_ui.negotiation import RDF_ENDINGS
 from query_ui.records import Row, row
+from wise_skills.languages import LANGUAGES
 from wise_skills.names import PREF_LABEL, Names
-
-# The hue of each B-WISE type, always with its name and a shape of its own.
-_HUES = ("productive", "social", "training")
+from wise_skills.questions import Question
 
 
 def naming() -> Naming:
     """Return the names of things within this request."""
     if "naming" not in g:
-        g.naming = Naming(edition())
+        g.naming = Naming(edition(), language())
     found: Naming = g.naming
     return found
 
@@ -33,6 +36,18 @@ def naming() -> Naming:
 def edition() -> Edition:
     """Return the edition that this request was lent."""
     found: Edition = g.edition
+    return found
+
+
+def questions() -> dict[str, Question]:
+    """Return the catalogue in the language of the page; each question is translated once for an edition."""
+    served, language = edition(), interface()
+    if language == "en":
+        return served.questions
+    found: dict[str, Question] | None = served.memory.get(f"questions {language}")
+    if found is None:
+        say = catalogue(language, "questions").gettext
+        found = served.memory[f"questions {language}"] = {name: q.said(say, language) for name, q in served.questions.items()}
     return found
 
 
@@ -47,8 +62,19 @@ def install(app: Flask) -> None:
         ABSENCES=words.ABSENCES,
         and_list=words.and_list,
         asset=asset,
+        cite=lambda: citation(edition()),
         elsewhere=elsewhere,
-        hue=hue,
+        hue=markup.hue,
+        html_cell=lambda cell, every=False, brief=False: markup.cell(edition(), naming(), cell, every=every, brief=brief),
+        behind_it=lambda *iris: behind(edition(), iris),
+        html_item=markup.item,
+        html_link=lambda iri: markup.link(edition(), naming(), iri),
+        html_term=lambda term: markup.term(edition(), naming(), term),
+        html_fallback=lambda tag: markup.fallback(tag, naming().language),
+        interface=interface,
+        content_language=language,
+        LANGUAGES=LANGUAGES,
+        switched=switched,
         name=lambda iri: naming()(iri),
         name_language=lambda iri: naming().language_of(iri),
         origin=origin,
@@ -77,15 +103,9 @@ def _mark(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
 
 
-def hue(iri: str) -> str:
-    """Return the class of the hue of a B-WISE type, empty for anything else."""
-    last = words.key(iri)
-    return f"type-{last}" if last in _HUES and "/wise-types/" in iri else ""
-
-
 def origin(iri: str) -> Row | None:
     """Return file and number of a row."""
     return row(iri)
 
 
-__all__ = ["Item", "edition", "install", "naming"]
+__all__ = ["Item", "edition", "install", "naming", "questions"]

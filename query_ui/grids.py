@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
+
+from query_ui.asked import interface
 from query_ui.records import Record
 from wise_skills.names import DCT, OWL, PREF_LABEL, RDFS, SKOS, SSSOM, Names
 
@@ -49,20 +52,21 @@ def frame(names: Names) -> frozenset[str]:
 def mapping_heads(names: Names) -> list[Head]:
     """Return the columns of mappings (SSSOM)."""
     return [
-        Head(OWL + "annotatedSource", "mapped"),
-        Head(OWL + "annotatedProperty", "relation", "How the two relate, from ours to the other"),
-        Head(OWL + "annotatedTarget", "to"),
-        Head(names.wise + "mappingStatus", "status"),
-        Head(SSSOM + "confidence", "confidence", "From 0 to 1, given by whoever made the mapping"),
-        Head(SSSOM + "object_source_version", "version"),
-        Head(SSSOM + "mapping_justification", "justification"),
-        Head(SSSOM + "author_label", "author"),
-        Head(RDFS + "comment", "comment"),
+        Head(OWL + "annotatedSource", _("mapped")),
+        Head(OWL + "annotatedProperty", _("relation"), _("How the two relate, from ours to the other")),
+        Head(OWL + "annotatedTarget", _("mapped to")),
+        Head(names.wise + "mappingStatus", _("status")),
+        Head(SSSOM + "confidence", _("confidence"), _("From 0 to 1, given by whoever made the mapping")),
+        Head(SSSOM + "object_source_version", _("version")),
+        Head(SSSOM + "mapping_justification", _("justification")),
+        Head(SSSOM + "author_label", _("author")),
+        Head(RDFS + "comment", _("comment")),
     ]
 
 
-def heads(sheet: Sheet, language: str = "en") -> list[Head]:
-    """Return the columns of a table of the shapes."""
+def heads(sheet: Sheet, language: str = "") -> list[Head]:
+    """Return the columns of a table of the shapes, named in a language, that of the page by default."""
+    language = language or interface()
     return [
         Head(c.path, c.name.get(language) or c.name.get("en") or c.id, c.description.get(language) or c.description.get("en", ""), c.id)
         for c in (*sheet.columns, *sheet.constants)
@@ -85,17 +89,19 @@ def filled(found: Sequence[Head], records: Iterable[Record], without: Iterable[s
     return sorted(kept, key=lambda h: h.path != PREF_LABEL)
 
 
-def title_of(record: Record, found: Sequence[Head], label: Callable[[str], str], names: Names) -> str:
+def title_of(record: Record, found: Sequence[Head], label: Callable[[str], str], is_named: Callable[[str], bool], names: Names) -> str:
     """Return a name for a claim, which has none of its own: what it is about, from its first references.
 
-    A need reads `supporters · job coaching · now`.
+    A need reads `supporters · job coaching · now`, a figure `sheltered workshop · organisations · 2022`.
     """
     parts: list[str] = []
-    skipped = frame(names)
+    skipped = frame(names) | {names.wise + "unit", names.wise + "precision"}
     for head in found:
         cell = record.cells.get(head.path)
         if head.path in skipped or not cell or len(parts) == 3:
             continue
-        if named := [label(t.value) for t in cell.values if t.kind == "iri"]:
+        if head.path == names.wise + "date":  # what a figure counts is not the same in another year
+            parts += [t.value for t in cell.values[:1]]
+        elif (named := [label(t.value) for t in cell.values if t.kind == "iri" and is_named(t.value)]) and named[0] not in parts:
             parts.append(named[0])
     return " · ".join(parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from query_ui.concept_links import RELATION_WORDS
 from query_ui.edition import Edition
-from query_ui.naming import Naming
+from query_ui.naming import Naming, esco_word
 from wise_skills.questions.needs import NEEDS
 from wise_skills.terms import iri as iri_term
 
@@ -31,7 +31,7 @@ class Match:
     @property
     def words(self) -> str:
         """The relation in words, read from ours."""
-        return RELATION_WORDS.get(self.relation, self.relation)
+        return str(RELATION_WORDS.get(self.relation, self.relation))
 
 
 @dataclass
@@ -109,7 +109,7 @@ def _matches(edition: Edition, iri: str) -> list[Match]:
         relation, status = str(row["p"]).rsplit("#", 1)[-1], str(row["status"]).rsplit("/", 1)[-1]
         match = found.setdefault(concept, Match(concept, relation, status, row["known"] is not None))
         match.code = str(row["code"] or "")
-        match.reuse = str(row["reuse"] or "").rsplit("/", 1)[-1].replace("-", " ")
+        match.reuse = esco_word(str(row["reuse"] or "").rsplit("/", 1)[-1])
         if row["group"] is not None and str(row["group"]) not in match.groups:
             match.groups.append(str(row["group"]))
     return [m for m in found.values() if m.status not in ("rejected", "no-match-found")]

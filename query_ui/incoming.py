@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from query_ui.edition import Edition
 from query_ui.grids import Grid, filled, frame, heads, mapping_heads
 from query_ui.naming import Naming
 from query_ui.records import Record, read
+from query_ui.table_names import said
 from wise_skills.terms import iri as iri_term
 
 FIRST, PAGE, WALK = 8, 50, 20_000
@@ -82,14 +85,15 @@ def _group(edition: Edition, naming: Naming, predicate: str, kind: str | None, t
     sheet = edition.schema.by_class.get(kind) if kind else None
     if sheet is not None:
         column = next((c for c in (*sheet.columns, *sheet.constants) if c.path == predicate), None)
-        name = column.name.get("en", column.id) if column else naming(predicate)
-        title = sheet.title.get("en", sheet.name)
+        name = said(column.name, column.id) if column else naming(predicate)
+        title = said(sheet.title, sheet.name)
         key = f"{sheet.name}.{column.id if column else predicate}"
-        return Group(key, f"{title} (as {name})", sheet.name, kind, predicate, total, sheet.is_thing, short=title)
-    if kind:
         return Group(
-            f"mappings.{predicate}", f"mappings ({naming(predicate)})", "mappings", kind, predicate, total, is_thing=False, short="mappings"
+            key, _("%(table)s: %(column)s", table=title, column=name), sheet.name, kind, predicate, total, sheet.is_thing, short=title
         )
+    if kind:
+        title = _("mappings: %(relation)s", relation=naming(predicate))
+        return Group(f"mappings.{predicate}", title, "mappings", kind, predicate, total, is_thing=False, short=_("mappings"))
     return Group(predicate, naming(predicate), "", None, predicate, total)
 
 
@@ -120,7 +124,6 @@ def _grid(edition: Edition, iri: str, group: Group, records: list[Record]) -> Gr
     # The column that points to this very thing says nothing new.
     same = all([t.value for t in r.values(group.predicate)] == [iri] for r in records)
     without = {*frame(names), *((group.predicate,) if same else ())}
-    description = (
-        sheet.description.get("en", "") if sheet else "How it relates to concepts of other vocabularies; proposals until reviewed."
-    )
+    own = _("How it relates to concepts of other vocabularies; proposals until reviewed.")
+    description = said(sheet.description) if sheet else own
     return Grid(group.title, filled(columns, records, without), records, group.total, description, anchor=group.key)

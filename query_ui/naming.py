@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from flask_babel import lazy_gettext
+
 from query_ui.addresses import host
+from query_ui.asked import interface
 from query_ui.edition import Edition
 from query_ui.grids import heads_of, title_of
 from query_ui.records import Record, mentioned, read
@@ -13,60 +16,69 @@ from wise_skills.names import DCT, OWL, PREFIXES, RDF_TYPE, RDFS, SH, SKOS, SSSO
 
 _XKOS = "http://rdf-vocabulary.ddialliance.org/xkos#"
 _OWN_WORDS = {
-    SSSOM + "NoTermFound": "no fitting concept found",
-    SSSOM + "MappingSet": "set of mappings",
-    SKOS + "Concept": "concept",
-    SKOS + "ConceptScheme": "list",
-    PREFIXES["esco"] + "Occupation": "ESCO occupation",
-    PREFIXES["esco"] + "Skill": "ESCO skill or knowledge",
-    OWL + "Class": "class",
-    OWL + "ObjectProperty": "relation",
-    OWL + "DatatypeProperty": "property",
-    OWL + "AnnotationProperty": "annotation",
-    OWL + "Ontology": "ontology",
-    SH + "NodeShape": "shape",
-    SH + "PropertyShape": "shape of a column",
-    RDF_TYPE: "is a",
-    DCT + "language": "language",
-    DCT + "source": "source",
-    RDFS + "seeAlso": "see also",
-    RDFS + "isDefinedBy": "is defined by",
-    RDFS + "subClassOf": "is a kind of",
-    RDFS + "subPropertyOf": "is more special than",
-    SKOS + "inScheme": "is in the list",
-    SKOS + "topConceptOf": "is a top concept of",
-    SKOS + "hasTopConcept": "has top concept",
-    SKOS + "broader": "is narrower than",
-    SKOS + "narrower": "is broader than",
-    SKOS + "exactMatch": "exact match",
-    SKOS + "closeMatch": "close match",
-    SKOS + "broadMatch": "broader match",
-    SKOS + "narrowMatch": "narrower match",
-    SKOS + "relatedMatch": "related match",
-    "https://w3id.org/semapv/vocab/ManualMappingCuration": "made by hand",
-    "https://w3id.org/semapv/vocab/UnspecifiedMatching": "not said how",
-    _XKOS + "ClassificationLevel": "level of a classification",
-    _XKOS + "coreContentNote": "includes",
-    _XKOS + "additionalContentNote": "includes also",
-    _XKOS + "exclusionNote": "does not include",
-    _XKOS + "caseLaw": "rulings",
-    _XKOS + "depth": "depth",
-    SKOS + "member": "has member",
-    SKOS + "mappingRelation": "corresponds to",
+    SSSOM + "NoTermFound": lazy_gettext("no fitting concept found"),
+    SSSOM + "MappingSet": lazy_gettext("set of mappings"),
+    SKOS + "Concept": lazy_gettext("concept"),
+    SKOS + "ConceptScheme": lazy_gettext("list"),
+    PREFIXES["esco"] + "Occupation": lazy_gettext("ESCO occupation"),
+    PREFIXES["esco"] + "Skill": lazy_gettext("ESCO skill or knowledge"),
+    OWL + "Class": lazy_gettext("class"),
+    OWL + "ObjectProperty": lazy_gettext("relation"),
+    OWL + "DatatypeProperty": lazy_gettext("property"),
+    OWL + "AnnotationProperty": lazy_gettext("annotation"),
+    OWL + "Ontology": lazy_gettext("ontology"),
+    SH + "NodeShape": lazy_gettext("shape"),
+    SH + "PropertyShape": lazy_gettext("shape of a column"),
+    RDF_TYPE: lazy_gettext("is a"),
+    DCT + "language": lazy_gettext("language"),
+    DCT + "source": lazy_gettext("source"),
+    RDFS + "seeAlso": lazy_gettext("see also"),
+    RDFS + "isDefinedBy": lazy_gettext("is defined by"),
+    RDFS + "subClassOf": lazy_gettext("is a kind of"),
+    RDFS + "subPropertyOf": lazy_gettext("is more special than"),
+    SKOS + "inScheme": lazy_gettext("is in the list"),
+    SKOS + "topConceptOf": lazy_gettext("is a top concept of"),
+    SKOS + "hasTopConcept": lazy_gettext("has top concept"),
+    SKOS + "broader": lazy_gettext("is narrower than"),
+    SKOS + "narrower": lazy_gettext("is broader than"),
+    SKOS + "exactMatch": lazy_gettext("exact match"),
+    SKOS + "closeMatch": lazy_gettext("close match"),
+    SKOS + "broadMatch": lazy_gettext("broader match"),
+    SKOS + "narrowMatch": lazy_gettext("narrower match"),
+    SKOS + "relatedMatch": lazy_gettext("related match"),
+    "https://w3id.org/semapv/vocab/ManualMappingCuration": lazy_gettext("made by hand"),
+    "https://w3id.org/semapv/vocab/UnspecifiedMatching": lazy_gettext("not said how"),
+    _XKOS + "ClassificationLevel": lazy_gettext("level of a classification"),
+    _XKOS + "coreContentNote": lazy_gettext("includes"),
+    _XKOS + "additionalContentNote": lazy_gettext("includes also"),
+    _XKOS + "exclusionNote": lazy_gettext("does not include"),
+    _XKOS + "caseLaw": lazy_gettext("rulings"),
+    _XKOS + "depth": lazy_gettext("depth"),
+    SKOS + "member": lazy_gettext("has member"),
+    SKOS + "mappingRelation": lazy_gettext("corresponds to"),
 }
 _ELSEWHERE = {
-    "http://data.europa.eu/esco/skill/": "ESCO skill or skill group",
-    "http://data.europa.eu/esco/isced-f/": "ISCED-F field",
-    "http://data.europa.eu/esco/concept-scheme/": "ESCO list",
-    "http://data.europa.eu/esco/occupation/": "ESCO occupation",
-    "http://data.europa.eu/esco/isco/": "ISCO-08 group",
+    "http://data.europa.eu/esco/skill/": lazy_gettext("ESCO skill or skill group"),
+    "http://data.europa.eu/esco/isced-f/": lazy_gettext("ISCED-F field"),
+    "http://data.europa.eu/esco/concept-scheme/": lazy_gettext("ESCO list"),
+    "http://data.europa.eu/esco/occupation/": lazy_gettext("ESCO occupation"),
+    "http://data.europa.eu/esco/isco/": lazy_gettext("ISCO-08 group"),
     "http://data.europa.eu/ux2/nace2/": "NACE Rev. 2",
     "http://data.europa.eu/ux2/nace2.1/": "NACE Rev. 2.1",
-    "http://data.europa.eu/nuts/": "NUTS region",
-    "http://publications.europa.eu/resource/authority/country/": "country",
-    "http://publications.europa.eu/resource/authority/language/": "language",
+    "http://data.europa.eu/nuts/": lazy_gettext("NUTS region"),
+    "http://publications.europa.eu/resource/authority/country/": lazy_gettext("country"),
+    "http://publications.europa.eu/resource/authority/language/": lazy_gettext("language"),
 }
 """What things of others are, by the beginning of their IRIs."""
+_ESCO_WORDS = {
+    "transversal": lazy_gettext("transversal"),
+    "cross-sector": lazy_gettext("cross-sector"),
+    "sector-specific": lazy_gettext("sector-specific"),
+    "occupation-specific": lazy_gettext("occupation-specific"),
+    "knowledge": lazy_gettext("knowledge"),
+    "skill": lazy_gettext("skill"),
+}
+"""Values of ESCO, which have no labels, by the end of their IRIs."""
 _VALUE = re.compile(r"http://data\.europa\.eu/esco/(?:skill-type|skill-reuse-level|regulated-professions|relationship-type)/([a-z-]+)")
 
 
@@ -76,7 +88,12 @@ def elsewhere(iri: str) -> str:
     >>> elsewhere("http://data.europa.eu/esco/occupation/1")
     'ESCO occupation'
     """
-    return next((name for start, name in _ELSEWHERE.items() if iri.startswith(start)), "")
+    return str(next((name for start, name in _ELSEWHERE.items() if iri.startswith(start)), ""))
+
+
+def esco_word(value: str) -> str:
+    """Return a value of ESCO in words, by the end of its IRI."""
+    return str(_ESCO_WORDS.get(value, value.replace("-", " ")))
 
 
 class Naming:
@@ -95,7 +112,7 @@ class Naming:
     def __call__(self, iri: str) -> str:
         """Return the name of an IRI: its label; for a page without title its host; else the end of the IRI."""
         if iri in _OWN_WORDS:
-            return _OWN_WORDS[iri]
+            return str(_OWN_WORDS[iri])
         if iri not in self._known:
             self.fetch([iri])
         text, tag = self._known[iri]
@@ -107,7 +124,7 @@ class Naming:
     def _curie(self, iri: str) -> str:
         """Return `skos:note` for a term of a vocabulary that everybody knows by its prefix, and the words of a value of ESCO."""
         if value := _VALUE.fullmatch(iri):
-            return value[1].replace("-", " ")
+            return esco_word(value[1])
         for prefix, start in self.edition.prefixes.items():
             if iri.startswith(start) and not start.startswith(self.edition.base):
                 return f"{prefix}:{iri.removeprefix(start)}"
@@ -115,6 +132,8 @@ class Naming:
 
     def language_of(self, iri: str) -> str | None:
         """Return the language of a name, for the attribute `lang`."""
+        if iri in _OWN_WORDS:
+            return interface()
         if iri not in self._known:
             self.fetch([iri])
         return self._known[iri][1]
@@ -140,6 +159,6 @@ class Naming:
         schema, names = self.edition.schema, self.edition.names
         for record in records:
             for kind in record.types:
-                if title := title_of(record, heads_of(schema, names, kind), self, names):
+                if title := title_of(record, heads_of(schema, names, kind), self, self.is_named, names):
                     self._known[record.iri] = (title, self.language)
                     break

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from query_ui.edition import Edition
+from query_ui.exploring.address import BY, SORT
+from query_ui.forms import keys
 from query_ui.negotiation import RDF_ENDINGS
 from wise_skills import __version__
+from wise_skills.answer_files import MEDIA_TYPES
 from wise_skills.languages import LANGUAGES
 from wise_skills.names import FOLDERS
 from wise_skills.questions import Parameter, Question
+from wise_skills.questions.choices import listed
+from wise_skills.questions.needs import lacking
 
 _TYPES: dict[str, dict[str, str]] = {"integer": {"type": "integer"}, "date": {"type": "string", "format": "date"}}
+_LISTED = 60
+"""Longer lists of values are left to the page of the question."""
 _PROBLEM = {"description": "What went wrong, in words", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
 
 
@@ -19,8 +26,9 @@ def document(served: Edition, site: str) -> dict[str, Any]:
     """Return the description."""
     paths: dict[str, Any] = {}
     for question in served.questions.values():
-        for ending, media in (("json", "application/json"), ("csv", "text/csv")):
-            paths[f"/questions/{question.name}.{ending}"] = {"get": _operation(question, ending, media)}
+        parameters = [*(_parameter(served, p, question) for p in question.parameters), _LANGUAGE]
+        for ending, media in MEDIA_TYPES.items():
+            paths[f"/questions/{question.name}.{ending}"] = {"get": _operation(question, ending, media, parameters)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -30,27 +38,37 @@ def document(served: Edition, site: str) -> dict[str, Any]:
             "license": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
         "servers": [{"url": site.rstrip("/")}],
-        "paths": paths | _further() | _checking(),
+        "paths": paths | _exploring(served) | _further() | _checking(),
     }
 
 
-def _operation(question: Question, ending: str, media: str) -> dict[str, Any]:
+def _operation(question: Question, ending: str, media: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "operationId": f"{question.name}.{ending}",
         "summary": question.title,
         "description": question.description,
         "tags": [question.subject],
-        "parameters": [*(_parameter(p, question) for p in question.parameters), _LANGUAGE],
-        "responses": {"200": {"description": question.answer, "content": {media: {}}}, "400": _PROBLEM, "503": _PROBLEM},
+        "externalDocs": {"url": f"questions/{question.name}/about", "description": "Conditions, columns and query"},
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": question.answer, "content": {media.partition(";")[0]: {}}},
+            **{str(code): _PROBLEM for code in (400, 404, 503)},
+        },
     }
 
 
-def _parameter(parameter: Parameter, question: Question) -> dict[str, Any]:
-    one = _TYPES.get(parameter.type, {"type": "string"})
+def _parameter(served: Edition, parameter: Parameter, question: Question) -> dict[str, Any]:
+    one: dict[str, Any] = dict(_TYPES.get(parameter.type, {"type": "string"}))
+    if parameter.choices and not lacking(served.engine, question):
+        known = list(keys(listed(served.engine, question, parameter.name)).values())
+        if 0 < len(known) <= _LISTED:
+            one["enum"] = [int(value) for value in known] if parameter.type == "integer" else known
+    if parameter.default and not parameter.several:
+        one["default"] = int(parameter.default[0]) if parameter.type == "integer" else parameter.default[0]
     found: dict[str, Any] = {
         "name": parameter.name,
         "in": "query",
-        "required": parameter.required,
+        "required": parameter.required and not parameter.default,
         "description": " ".join(filter(None, [f"{parameter.label}.", parameter.description])),
         "schema": {"type": "array", "items": one} if parameter.several else one,
     }
@@ -60,7 +78,12 @@ def _parameter(parameter: Parameter, question: Question) -> dict[str, Any]:
     return found
 
 
-_LANGUAGE = {"name": "lang", "in": "query", "description": "Language of names.", "schema": {"type": "string", "default": "en"}}
+_LANGUAGE = {
+    "name": "lang",
+    "in": "query",
+    "description": "Language of names.",
+    "schema": {"type": "string", "default": "en", "enum": list(LANGUAGES)},
+}
 
 
 def _further() -> dict[str, Any]:
@@ -70,7 +93,29 @@ def _further() -> dict[str, Any]:
     path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}, "description": "What follows /id/."}
     results: dict[str, Any] = {m: {} for m in ("application/sparql-results+json", "application/sparql-results+xml", "text/csv")}
     errors = {str(code): _PROBLEM for code in (400, 403, 406, 413, 429, 500, 503)}
-    return {
+    compared = [
+        {"name": name, "in": "query", "required": name == "of", "description": told, "schema": {"type": "string"}}
+        for name, told in (("of", "What is compared."), ("by", "By what it is grouped."), ("level", "Level of a hierarchy."))
+    ]
+    several = {"type": "array", "items": {"type": "string"}}
+    compared.append(
+        {"name": "in", "in": "query", "required": False, "description": "Country folders, or keys of types.", "schema": several}
+    )
+    comparisons = {
+        f"/compare.{ending}": {
+            "get": {
+                "operationId": f"compare.{ending}",
+                "summary": "Countries or types side by side",
+                "parameters": [*compared, _LANGUAGE],
+                "responses": {
+                    "200": {"description": "The comparison", "content": {MEDIA_TYPES[ending].partition(";")[0]: {}}},
+                    "400": _PROBLEM,
+                },
+            }
+        }
+        for ending in ("csv", "json", "xlsx")
+    }
+    return comparisons | {
         "/sparql": {
             "get": {
                 "operationId": "sparql",
@@ -91,6 +136,38 @@ def _further() -> dict[str, Any]:
             "get": {"operationId": "data", "summary": "Statements about a thing", "parameters": [path], "responses": rdf},
         },
         "/dataset": {"get": {"operationId": "dataset", "summary": "Description of the data", "responses": rdf}},
+    }
+
+
+def _exploring(served: Edition) -> dict[str, Any]:
+    tables = {"type": "string", "enum": [table.name for table in served.schema.tables]}
+    found: list[dict[str, Any]] = [
+        {"name": "table", "in": "path", "required": True, "description": "What to look for.", "schema": tables},
+        {
+            "name": BY,
+            "in": "query",
+            "description": "Columns to count by, two at most.",
+            "schema": {"type": "array", "items": {"type": "string"}},
+        },
+        {"name": SORT, "in": "query", "description": "Column to sort by; - before it turns the order round.", "schema": {"type": "string"}},
+        _LANGUAGE,
+    ]
+    return {
+        f"/explore/{{table}}.{ending}": {
+            "get": {
+                "operationId": f"explore.{ending}",
+                "summary": "The things of a table that fulfil conditions, or their number by one or two columns",
+                "description": "Each further parameter is a condition: the id of a column (/shapes lists them), `profile.groups` for a "
+                "column of what it refers to, `threshold*from`, `threshold*to`, `name*has`. The builder at /explore writes them.",
+                "parameters": found,
+                "responses": {
+                    "200": {"description": "The rows", "content": {media.partition(";")[0]: {}}},
+                    "404": _PROBLEM,
+                    "503": _PROBLEM,
+                },
+            }
+        }
+        for ending, media in MEDIA_TYPES.items()
     }
 
 

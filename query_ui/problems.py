@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, render_template, request
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from query_ui.negotiation import HTML, PROBLEM, choose
@@ -18,13 +19,27 @@ from wise_skills.errors import BadParameter, QueryError, WiseSkillsError
 _log = logging.getLogger(__name__)
 
 _SENTENCES = {
-    400: "The request cannot be read. Check the address.",
-    404: "There is nothing at this address. Look for it with the search, or begin at the start page.",
-    405: "This address cannot be asked in this way.",
-    406: "The answer cannot be given in the form asked for.",
-    413: "What was sent is too long.",
-    415: "What was sent is of a kind that is not read here.",
-    500: "Something went wrong here, not with you. It has been noted; please try again, or ask in another way.",
+    400: lazy_gettext("The request cannot be read. Check the address."),
+    404: lazy_gettext("There is nothing at this address. Look for it with the search, or begin at the start page."),
+    405: lazy_gettext("This address cannot be asked in this way."),
+    406: lazy_gettext("The answer cannot be given in the form asked for."),
+    413: lazy_gettext("What was sent is too long."),
+    415: lazy_gettext("What was sent is of a kind that is not read here."),
+    500: lazy_gettext("Something went wrong here, not with you. It has been noted; please try again, or ask in another way."),
+}
+
+_HEADINGS = {
+    400: lazy_gettext("This cannot be read"),
+    403: lazy_gettext("Not allowed here"),
+    404: lazy_gettext("Nothing found"),
+    405: lazy_gettext("Not possible in this way"),
+    406: lazy_gettext("Not to be had in this form"),
+    413: lazy_gettext("Too large"),
+    415: lazy_gettext("Not readable here"),
+    429: lazy_gettext("Too many requests"),
+    500: lazy_gettext("Something went wrong"),
+    502: lazy_gettext("No answer from the endpoint"),
+    503: lazy_gettext("Not possible just now"),
 }
 
 
@@ -56,6 +71,11 @@ class Problem:
         """The name of the status."""
         return HTTPStatus(self.status).phrase
 
+    @property
+    def heading(self) -> str:
+        """What stands over the page that tells of it."""
+        return str(_HEADINGS.get(self.status, self.title))
+
     def as_json(self) -> str:
         """Return problem+json."""
         return json.dumps(
@@ -72,8 +92,8 @@ def problem(error: Exception) -> Problem:
         return Problem(error.status, str(error), headers, {"error": type(error).__name__, **_values(error)})
     if isinstance(error, HTTPException) and error.code and error.code in range(400, 600):
         headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
-        return Problem(error.code, _SENTENCES.get(error.code, _SENTENCES[400 if error.code < 500 else 500]), headers)
-    return Problem(500, _SENTENCES[500])
+        return Problem(error.code, str(_SENTENCES.get(error.code, _SENTENCES[400 if error.code < 500 else 500])), headers)
+    return Problem(500, str(_SENTENCES[500]))
 
 
 def _values(error: WiseSkillsError) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Request
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from query_ui.problems import WrongRequest
 from wise_skills.errors import QueryRefused
 
 FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-_NO_UPDATE = "This endpoint is read-only: updates are not offered here"
+_NO_UPDATE = lazy_gettext("This endpoint is read-only: updates are not offered here")
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ def read(request: Request) -> Asked:
     if request.method == "POST":
         kind, charset = request.mimetype, request.mimetype_params.get("charset", "utf-8").lower()
         if kind == UPDATE:
-            raise QueryRefused(_NO_UPDATE)
+            raise QueryRefused(str(_NO_UPDATE))
         if kind not in (FORM, DIRECT):
-            given = f"the type {kind}" if kind else "no Content-Type"
-            raise WrongRequest(415, f"A POST with {given} is not read here. Send {FORM} or {DIRECT}.", {"Accept-Post": f"{FORM}, {DIRECT}"})
+            given = kind or gettext("no Content-Type")
+            text = gettext("A POST with %(given)s is not read here. Send %(form)s or %(direct)s.", given=given, form=FORM, direct=DIRECT)
+            raise WrongRequest(415, text, {"Accept-Post": f"{FORM}, {DIRECT}"})
         if charset not in ("utf-8", "utf8"):
-            raise WrongRequest(415, f"The body says that it is {charset}. SPARQL is sent as UTF-8.")
+            raise WrongRequest(415, gettext("The body says that it is %(charset)s. SPARQL is sent as UTF-8.", charset=charset))
         if kind == DIRECT:
             queries = [*queries, _text(request.get_data())]
         else:
@@ -52,16 +54,16 @@ def read(request: Request) -> Asked:
             values.update(request.form)
             queries = values.getlist("query")
     if "update" in values:
-        raise QueryRefused(_NO_UPDATE)
+        raise QueryRefused(str(_NO_UPDATE))
     if len(queries) > 1:
-        raise WrongRequest(400, "The request holds more than one query. Send one at a time.")
+        raise WrongRequest(400, gettext("The request holds more than one query. Send one at a time."))
     if any("�" in v for v in request.args.values()) and b"%ef%bf%bd" not in request.query_string.lower():
-        raise WrongRequest(400, "The address holds bytes that are not UTF-8.")
+        raise WrongRequest(400, gettext("The address holds bytes that are not UTF-8."))
     if request.method == "POST" and not queries:
-        raise WrongRequest(400, "The request holds no query. Send it in the field “query”.")
+        raise WrongRequest(400, gettext("The request holds no query. Send it in the field “query”."))
     query = queries[0] if queries else None
     if query is not None and "\x00" in query:
-        raise WrongRequest(400, "The query holds a NUL character. Take it out.")
+        raise WrongRequest(400, gettext("The query holds a NUL character. Take it out."))
     return Asked(query, tuple(values.getlist("default-graph-uri")), tuple(values.getlist("named-graph-uri")))
 
 
@@ -69,4 +71,4 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise WrongRequest(400, "The body is not UTF-8. SPARQL is sent as UTF-8.") from None
+        raise WrongRequest(400, gettext("The body is not UTF-8. SPARQL is sent as UTF-8.")) from None

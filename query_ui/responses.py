@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
 
+from query_ui import asked
 from query_ui.edition import Edition
 
 SECURITY = {
@@ -36,13 +38,18 @@ _DATA = (
 )  # fmt: skip
 _COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/rdf+xml", "application/sparql-results", "application/n-",
                  "application/problem+json", "image/svg+xml")  # fmt: skip
+_FILE = re.compile(r"/(?:questions/[^/]+|explore/[^/]+|compare)\.(?:csv|json|xlsx|ttl|rq|svg|png)")
+"""Answers as files."""
 _WORTH_COMPRESSING = 1_000
 _FRESH = ("/health",)
+_SQUEEZED: dict[tuple[str, str], bytes] = {}
+"""Static files as they are sent compressed, by path and validator."""
+_VARY = ("Accept", "Accept-Encoding", "Accept-Language", "Cookie")
 
 
 def is_data(path: str) -> bool:
     """Whether programs of other sites may read an address (CORS)."""
-    return path.startswith(_DATA) or (path.startswith("/questions/") and path.endswith((".csv", ".json")))
+    return path.startswith(_DATA) or _FILE.fullmatch(path) is not None
 
 
 def install(app: Flask) -> None:
@@ -56,7 +63,7 @@ def install(app: Flask) -> None:
             return Response(status=204, headers={"Allow": ", ".join(allowed)})
         tag = _tag(code)
         if tag and request.if_none_match.contains(tag):
-            return Response(status=304, headers={"ETag": f'"{tag}"', "Vary": "Accept, Accept-Encoding"})
+            return Response(status=304, headers={"ETag": f'"{tag}"', "Vary": ", ".join(_VARY)})
         return None
 
     @app.after_request
@@ -69,12 +76,13 @@ def install(app: Flask) -> None:
             if request.method == "OPTIONS":
                 response.headers.update(PREFLIGHT)
         if request.path.startswith("/static/"):
-            return response
+            return _static(response)
         tag = _tag(code)
         if response.status_code == 200 and tag and not response.headers.get("ETag"):
             response.headers["ETag"] = f'"{tag}"'
         response.headers.setdefault("Cache-Control", "no-cache" if tag and response.status_code < 400 else "no-store")
-        response.vary.update(("Accept", "Accept-Encoding"))
+        response.vary.update(_VARY)
+        asked.remember(response)
         return _compressed(response)
 
 
@@ -82,7 +90,7 @@ def code_mark(folder: Path) -> str:
     """Return a hash of names, sizes and times of the page's own files."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".html", ".css", ".js", ".rq"):
+        if path.is_file() and path.suffix in (".py", ".html", ".css", ".js", ".rq", ".po", ".json", ".yaml"):
             stat = path.stat()
             digest.update(f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
@@ -97,12 +105,30 @@ def _tag(code: str) -> str:
     if request.method not in ("GET", "HEAD") or request.path.startswith(_FRESH) or edition is None or not edition.mark:
         return ""
     site = current_app.config["SITE"]
-    parts = (code, site, edition.mark, request.full_path, request.headers.get("Accept", ""), str(_takes_gzip()))
+    spoken = (asked.interface(), asked.language())
+    parts = (code, site, edition.mark, request.full_path, request.headers.get("Accept", ""), str(_takes_gzip()), *spoken)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _takes_gzip() -> bool:
     return request.accept_encodings.quality("gzip") > 0
+
+
+def _static(response: Response) -> Response:
+    """Compress a file of ours that is text: once, because its address changes with its content."""
+    mark = response.get_etag()[0]
+    if response.status_code != 200 or not mark or not _takes_gzip() or not (response.mimetype or "").startswith(_COMPRESSIBLE):
+        return response
+    key = request.path, mark
+    if key not in _SQUEEZED:
+        response.direct_passthrough = False
+        _SQUEEZED[key] = gzip.compress(response.get_data(), compresslevel=9, mtime=0)
+    response.close()  # the file itself
+    response.set_data(_SQUEEZED[key])
+    response.direct_passthrough = False
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def _compressed(response: Response) -> Response:

@@ -12,6 +12,7 @@ from query_ui.records import Cell, Record, mentioned, read, texts
 from wise_skills.names import ALT_LABEL, DCT, IN_SCHEME, PREF_LABEL, RDF_TYPE, RDFS, SKOS
 from wise_skills.terms import Term
 from wise_skills.terms import iri as iri_term
+from wise_skills.terms import text as text_term
 
 NAMES = (PREF_LABEL, RDFS + "label", DCT + "title")
 WORDS = (SKOS + "definition", DCT + "description", RDFS + "comment")
@@ -24,6 +25,7 @@ class Concept:
     iri: str
     notation: str
     definition: str
+    language: str = ""
     below: list[Concept] = field(default_factory=list)
 
 
@@ -65,7 +67,7 @@ def thing(edition: Edition, iri: str, naming: Naming) -> Thing:
         names=_names(record),
         words=[t for p in WORDS for t in record.values(p)],
         properties=_properties(record, heads_of(schema, names, kind or ""), edition, naming),
-        concepts=_concepts(edition, iri) if SKOS + "ConceptScheme" in record.types else [],
+        concepts=_concepts(edition, iri, naming.language) if SKOS + "ConceptScheme" in record.types else [],
     )
 
 
@@ -93,18 +95,22 @@ def _properties(record: Record, known: Sequence[Head], edition: Edition, naming:
     return first + [(h, record.cells[h.path]) for h in sorted(rest, key=lambda h: h.name)]
 
 
-def _concepts(edition: Edition, scheme: str) -> list[Concept]:
+def _concepts(edition: Edition, scheme: str, language: str) -> list[Concept]:
     """The concepts of a list as a forest, in the order of their notations."""
     table = edition.select(
-        f"SELECT ?c ?broader (MIN(?n) AS ?notation) (MIN(?d) AS ?definition) WHERE {{ ?c <{IN_SCHEME}> {iri_term(scheme).n3()} "
+        "SELECT ?c ?broader (MIN(?n) AS ?notation) (MIN(?d) AS ?definition) (MIN(?own) AS ?said) WHERE { "
+        f"?c <{IN_SCHEME}> {iri_term(scheme).n3()} "
         "OPTIONAL { ?c skos:broader ?broader } OPTIONAL { ?c skos:notation ?n } "
-        'OPTIONAL { ?c skos:definition ?d FILTER (LANGMATCHES(LANG(?d), "en")) } } GROUP BY ?c ?broader ORDER BY ?notation ?c'
+        'OPTIONAL { ?c skos:definition ?d FILTER (LANGMATCHES(LANG(?d), "en")) } '
+        f"OPTIONAL {{ ?c skos:definition ?own FILTER (LANG(?own) = {text_term(language).n3()}) }} }} "
+        "GROUP BY ?c ?broader ORDER BY ?notation ?c"
     )
     found: dict[str, Concept] = {}
     above: dict[str, str] = {}
     for row in table.dicts():
         iri = str(row["c"])
-        found.setdefault(iri, Concept(iri, str(row["notation"] or ""), str(row["definition"] or "")))
+        words, tag = (row["said"], language) if row["said"] else (row["definition"], "en")
+        found.setdefault(iri, Concept(iri, str(row["notation"] or ""), str(words or ""), tag))
         if row["broader"]:
             above[iri] = str(row["broader"])
     roots: list[Concept] = []

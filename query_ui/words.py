@@ -1,37 +1,42 @@
-"""How things are said: sentences about a thing, numbers, dates, and the texts of badges and signs."""
+"""How things are said: numbers, dates, lists, and the texts of badges and signs."""
 
 from __future__ import annotations
 
+import datetime as calendar
 import re
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from functools import lru_cache
 
-from query_ui.edition import Edition
-from query_ui.naming import Naming
-from query_ui.things import Thing
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from flask_babel import gettext, lazy_gettext
+
+from query_ui.asked import interface
 from wise_skills.names import XSD
 from wise_skills.terms import Term
 
 EVIDENCE = {
-    "named-in-source": ("named in source", "A source names it."),
-    "implied-by-source": ("implied by source", "A source implies it, without saying it outright."),
-    "suggested": ("suggested by us", "Our own inference or suggestion; no source says so."),
-    "unverified": ("unverified", "General knowledge only; no source was found yet."),
+    "named-in-source": (lazy_gettext("named in source"), lazy_gettext("A source names it.")),
+    "implied-by-source": (lazy_gettext("implied by source"), lazy_gettext("A source implies it, without saying it outright.")),
+    "suggested": (lazy_gettext("suggested by us"), lazy_gettext("Our own inference or suggestion; no source says so.")),
+    "unverified": (lazy_gettext("unverified"), lazy_gettext("General knowledge only; no source was found yet.")),
 }
 """Levels of evidence by key: text of the badge, and what it means."""
 
 ABSENCES = {
-    "not-needed": ("∅", "not needed", "A source says that it is not needed."),
-    "not-asked": ("?", "not asked", "Nobody asked, as far as we know."),
-    "not-reported": ("…", "not reported", "Somebody asked, or the source should say, and nothing was reported."),
-    "not-mapped": ("↷", "not mapped", "Nobody has linked it to the other vocabulary yet."),
-    "not-applicable": ("–", "does not apply", "The question makes no sense here."),
+    "not-needed": ("∅", lazy_gettext("not needed"), lazy_gettext("A source says that it is not needed.")),
+    "not-asked": ("?", lazy_gettext("not asked"), lazy_gettext("Nobody asked, as far as we know.")),
+    "not-reported": (
+        "…",
+        lazy_gettext("not reported"),
+        lazy_gettext("Somebody asked, or the source should say, and nothing was reported."),
+    ),
+    "not-mapped": ("↷", lazy_gettext("not mapped"), lazy_gettext("Nobody has linked it to the other vocabulary yet.")),
+    "not-applicable": ("–", lazy_gettext("does not apply"), lazy_gettext("The question makes no sense here.")),
 }
 """States of absence by key: sign, text, meaning. The first four are the four of the project."""
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _DATE = re.compile(r"(-?\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:Z|[+-]\d{2}:\d{2})?")
 _DATE_TYPES = (XSD + "date", XSD + "gYear", XSD + "gYearMonth", XSD + "dateTime")
 
@@ -42,15 +47,24 @@ def key(iri: str) -> str:
 
 
 def number(value: int | float | Decimal) -> str:
-    """Return a number in English notation: `12,345.5`.
+    """Return a number as the language of the page writes it: `12,345.5` in English.
 
     >>> number(Decimal("1234.50"))
     '1,234.5'
     """
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.10g}"
-    text = f"{value:,}" if not isinstance(value, float) else f"{value:,.0f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    small = isinstance(value, float) and 0 < abs(value) < 1
+    return _decimal(float(f"{value:.4g}") if small else value, interface())
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float | Decimal, locale: str) -> str:
+    # A page holds hundreds of numbers, many of them the same, and Babel reads the pattern anew each time.
+    # Ten digits behind the point of a number of 28 before it need more than the usual precision.
+    try:
+        with localcontext(prec=100):
+            return str(format_decimal(value, format="#,##0.##########", locale=locale))
+    except (ArithmeticError, ValueError, IndexError):  # beyond all measure, infinite, or no number
+        return str(value)
 
 
 def date(text: str) -> str:
@@ -60,10 +74,18 @@ def date(text: str) -> str:
     ('1 May 2013', 'May 2013', '2013')
     """
     match = _DATE.match(text)
-    if not match or int(match[2] or 1) not in range(1, 13):
+    if not match:
         return text
-    year, month, day = match.groups()
-    return " ".join(filter(None, [str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year]))
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        meant = calendar.date(year, month or 1, day or 1)
+    except ValueError:
+        return text
+    # The day before the month, as the data of European countries are read.
+    locale = "en_GB" if interface() == "en" else interface()
+    if day:
+        return str(format_date(meant, "long", locale=locale))
+    return str(format_skeleton("yMMMM", meant, locale=locale)) if month else str(year)
 
 
 def is_date(term: Term) -> bool:
@@ -79,7 +101,7 @@ def literal(term: Term) -> str:
         return date(term.value)
     value = term.python()
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return str(gettext("yes") if value else gettext("no"))
     return value if isinstance(value, str) else number(value)
 
 
@@ -90,40 +112,4 @@ def tidy(query: str) -> str:
 
 def and_list(parts: list[str]) -> str:
     """Join names: `a, b and c`."""
-    *head, last = parts or [""]
-    return f"{', '.join(head)} and {last}" if head else last
-
-
-def describe(edition: Edition, thing: Thing, naming: Naming) -> list[str]:
-    """Return what a thing is in a few sentences, made from its claims."""
-    record, wise = thing.record, edition.names.wise
-    sentences = []
-    heads = {h.id: c for h, c in thing.properties}
-    kinds = [naming(t.value) for t in heads["kind"].values if t.kind == "iri"] if "kind" in heads else []
-    what = " / ".join(kinds) or (naming(thing.kind) if thing.kind else "")
-    places = [naming(i) for i in (record.iris(wise + "jurisdiction") or record.iris(wise + "country"))]
-    time = _time(record.first(wise + "validFrom"), record.first(wise + "validTo"))
-    if what:
-        place = f" in {and_list(places)}" if places and record.iris(wise + "jurisdiction") else ""
-        folder = f" in the data of {places[0]}" if places and not place and places[0] != "European Union" else ""
-        if place or folder or time:
-            sentences.append(f"{thing.title} is {_article(what)} {what}{place or folder}{time}.")
-    if laws := record.iris(wise + "law"):
-        sentences.append(f"Its legal base: {and_list([naming(i) for i in laws])}.")
-    if before := record.iris(wise + "succeeds"):
-        sentences.append(f"It replaced {and_list([naming(i) for i in before])}.")
-    inferred = [naming(t) for t in record.types if t != thing.kind and t.startswith(wise)]
-    if inferred:
-        sentences.append(f"From its claims it follows that it is {and_list([f'{_article(i)} {i}' for i in inferred])}.")
-    return sentences
-
-
-def _time(start: Term | None, end: Term | None) -> str:
-    first, last = (start and date(start.value)), (end and date(end.value))
-    if first and last:
-        return f", valid from {first} to {last}"
-    return f", valid since {first}" if first else f", valid until {last}" if last else ""
-
-
-def _article(word: str) -> str:
-    return "an" if word[:1].lower() in "aeiou" and not word.lower().startswith(("eu", "uni")) else "a"
+    return str(format_list(parts, locale=interface()))

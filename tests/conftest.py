@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browsers import launched
 from wise_skills import build as building
 from wise_skills.cli.build import make_plan
 from wise_skills.names import BASE, resource
 from wise_skills.release import Release
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +37,10 @@ def joined(release: Release) -> Release:
         registers=[fixtures / "registers" / "2020_02_siae.csv"],
     )
     return building.build(plan, release.path.parents[1]).release
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser, one for each module of tests."""
+    with launched() as found:
+        yield found

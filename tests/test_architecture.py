@@ -211,6 +211,7 @@ def test_imports_are_declared():
     extras = [d for group in project.get("optional-dependencies", {}).values() for d in group]
     declared = _names(project["dependencies"] + extras)
     own = {"yaml": "pyyaml", "SPARQLWrapper": "sparqlwrapper", "charset_normalizer": "charset-normalizer"}
+    own |= {"flask_babel": "flask-babel", "vl_convert": "vl-convert-python"}
     used = {name.split(".")[0] for path in MODULES for name in imports(path)} - set(PACKAGES) - set(sys.stdlib_module_names)
     parts_of_flask, for_types_only = {"werkzeug", "markupsafe", "jinja2"}, {"typing_extensions"}
     assert {n for n in used if own.get(n, n) not in declared} <= parts_of_flask | for_types_only

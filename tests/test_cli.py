@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import openpyxl
+import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -402,9 +404,27 @@ def test_parameters(at: tuple[str, str]):
         assert words in said.err
     answer = wise("ask", name, "--param", "country=BE", "--format", "json", "-q", *at)
     assert (answer.code, answer.err) == (0, "")
-    assert json.loads(answer.out)["results"]["bindings"]
+    document = json.loads(answer.out)
+    assert document["rows"]
+    assert document["parameters"]["country"][0]["label"] == "Belgium"
     rows = list(csv.reader(io.StringIO(wise("ask", name, "--param", "country=BE", "--format", "csv", *at).out)))
-    assert len(rows) == len(json.loads(answer.out)["results"]["bindings"]) + 1
+    assert len(rows) == len(document["rows"]) + 1
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("csv", b"country,"), ("json", b"{"), ("xlsx", b"PK"), ("turtle", b"@prefix"), ("table", b"")]
+)
+def test_formats_of_an_answer(form: str, begins: bytes, at: tuple[str, str]):
+    """Every format of the contract goes to stdout as it is, and nothing else with it."""
+    name = "which-target-groups-do-the-forms-of-each-country-cover"
+    command = [sys.executable, "-m", "wise_skills.cli", "ask", name, "--param", "country=BE", "--format", form, "-q", *at]
+    said = subprocess.run(command, capture_output=True, check=True, timeout=120)
+    assert said.stdout.startswith(begins)
+    assert said.stderr == b""
+    if form == "xlsx":
+        assert openpyxl.load_workbook(io.BytesIO(said.stdout)).worksheets[0].max_row > 1
+    if form == "turtle":
+        assert list(ox.parse(said.stdout, ox.RdfFormat.TURTLE))
 
 
 @pytest.mark.parametrize(

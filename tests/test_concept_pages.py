@@ -65,7 +65,7 @@ def test_names_stand_by_language(client: FlaskClient):
 
 def test_wise_profiles_that_lead_to_it(client: FlaskClient):
     wise = section(page(client, LOOM_MENDER), "wise")
-    assert "Work-floor supervisor and job coach close to this" in wise
+    assert "Work-floor supervisor and job coach close to" in wise
     assert "proposed" in wise
 
 
@@ -105,7 +105,8 @@ def test_skill_names_profiles_through_occupations(client: FlaskClient, joined: R
 def test_a_whole_relation_has_pages_of_its_own(client: FlaskClient):
     text = page(client, LOOM_MENDER, "&of=relatedEssentialSkill")
     assert "in all" in text
-    assert page(client, LOOM_MENDER, "&of=relatedEssentialSkill&page=1") == text
+    first = page(client, LOOM_MENDER, "&of=relatedEssentialSkill&page=1")
+    assert first.partition("<main")[2].partition("</main>")[0] == text.partition("<main")[2].partition("</main>")[0]
     assert client.get(f"/page?iri={quote(LOOM_MENDER, safe='')}&of=nonsense").status_code == 404
 
 

@@ -12,16 +12,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from query_ui import create_app
+from tests.browsers import WIDTHS, watching
 from tests.served import serving
-from tests.test_browser import WIDTHS, browser, watching
 from wise_skills.names import resource
 from wise_skills.questions import load_questions
 from wise_skills.release import Release
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-__all__ = ["browser"]  # a fixture
 
 CATALOGUE = resource("query_ui") / "questions"
 ESCO = "http://data.europa.eu/esco/"
@@ -65,7 +63,7 @@ def test_a_profile_stands_beside_its_occupations(client: FlaskClient):
     assert "close to loom mender 117 proposed" in text
     assert "close to mill counter 119 proposed" in text
     assert "A match is a proposal until somebody reviews it." in text
-    lists = re.search(r"ESCO lists (\d+) essential and (\d+) further optional skills for these occupations; (\d+|none) of them", text)
+    lists = re.search(r"ESCO lists (\d+) essential and (\d+) further optional skills for what is matched; of these, (\d+) match", text)
     assert lists, text
     assert int(lists[1]) > 0
     assert "Both sides in one table" in text
@@ -79,14 +77,14 @@ def test_numbers_of_the_page_are_those_of_the_question(client: FlaskClient):
     optional = len({str(r["concept"]) for r in rows if r.get("importance") == "optional"})
     shared = len({str(r["concept"]) for r in rows if r.get("side") == "both"})
     assert f"ESCO lists {essential} essential and {optional} further optional skills" in text
-    assert f"{shared or 'none'} of them match" in text
+    assert f"of these, {shared} match needs" in text
 
 
 def test_a_skill_stands_beside_its_concepts(client: FlaskClient):
     text = part(client, SKILL)
     assert "Concepts of ESCO that we match with it." in text
     assert "stands under" in text
-    assert "jobs" in text
+    assert "essential for so many occupations" in text
 
 
 def test_a_concept_that_is_not_loaded_is_told(client: FlaskClient):
@@ -120,7 +118,7 @@ def test_a_question_that_waits_says_so(bare: FlaskClient, client: FlaskClient, n
     assert answer.status_code == 200
     text = answer.get_data(as_text=True)
     assert "This cannot be answered yet" in text
-    assert re.search(r"waits for", bare.get(f"/questions?q={quote(name)}").get_data(as_text=True))
+    assert re.search(r"not loaded yet", bare.get(f"/questions?q={quote(name)}").get_data(as_text=True))
     assert "cannot be answered yet" not in client.get(f"/questions/{name}").get_data(as_text=True)
     assert bare.get(f"/questions/{name}.csv").status_code == 200
 

@@ -105,7 +105,7 @@ def test_search(index: Labels, text: str, expected: list[str]) -> None:
 
 def test_hits_say_all(index: Labels) -> None:
     (hit,) = index.search("jobcoach", language="en")
-    assert hit == Hit(iri("coach"), "job coach", "en", (iri("Profile"), iri("Thing")), GRAPH, "jobcoach")
+    assert hit == Hit(iri("coach"), "job coach", "en", (iri("Profile"), iri("Thing")), GRAPH, "jobcoach", "nl")
     (hit,) = index.search("jobcoach", language="nl")
     assert (hit.label, hit.language) == ("jobcoach", "nl")
 
@@ -338,7 +338,7 @@ def test_an_own_stub_does_not_hide_a_preferred_label(tmp_path: Path) -> None:
     assert index.label(iri("skill")) == ("guide trainees", "en-us")
     assert names(index.search("guide")) == ["own", "skill"]
     (hit,) = index.search("coach", kinds=[iri("Mapped")])
-    assert hit == Hit(iri("skill"), "guide trainees", "en-us", (iri("Mapped"), iri("Skill")), esco, "coach")
+    assert hit == Hit(iri("skill"), "guide trainees", "en-us", (iri("Mapped"), iri("Skill")), esco, "coach", "en")
     assert index.kinds(iri("skill")) == (iri("Mapped"), iri("Skill"))
     index.close()
 

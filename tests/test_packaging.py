@@ -66,6 +66,8 @@ def test_wheel_is_complete(wheel: Path):
         inside = {str(p.relative_to(ROOT)) for p in (ROOT / "query_ui").glob(pattern)}
         assert inside
         assert inside <= names
+    # What `make` brought from npm goes along where it is, with its licences.
+    assert {str(p.relative_to(ROOT)) for p in (ROOT / "query_ui" / "static" / "vendor").glob("*")} <= names
     for package in ("loaders", "wise_skills", "query_ui"):
         assert {str(p.relative_to(ROOT)) for p in (ROOT / package).rglob("*.py")} <= names
     licences = {n.rsplit("/", 1)[-1] for n in names if "/licenses/" in n}

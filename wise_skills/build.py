@@ -203,6 +203,8 @@ def _write(
         dump = folder / "dump" / "wise-skills.nq"
         dump.write_bytes(b"".join(lines))
         _turtle(lines, folder / "dump" / "wise-skills.ttl", plan.base)
+        asked = f"<{Names(plan.base).graph('questions')}> .\n".encode()
+        _turtle([line for line in lines if line.endswith(asked)], folder / "dump" / "questions.ttl", plan.base)
         progress("dump")
         if layer:
             store.copy(layer.graph, folder / "graph")

@@ -50,6 +50,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from wise_skills.speech import spoken, told
+
 
 class WiseSkillsError(Exception):
     """The root of the tree; ``str(error)`` is a sentence for a person."""
@@ -64,7 +66,7 @@ class WiseSkillsError(Exception):
         self.message = message
 
     def __str__(self) -> str:
-        return self.message or "Something could not be done."
+        return self.message or told("Something could not be done.")
 
 
 # --- what was given -----------------------------------------------------------------
@@ -117,7 +119,7 @@ class TooBig(InputError):
         self.what, self.size, self.limit = what, size, limit
 
     def __str__(self) -> str:
-        return f"{self.what} is too big: {self.size}, the limit is {self.limit}. Split it, or use the command line."
+        return told("{what} is too big: {size}, the limit is {limit}. Split it, or use the command line.", **vars(self))
 
 
 class WrongKind(InputError):
@@ -131,7 +133,9 @@ class WrongKind(InputError):
         self.what, self.kind, self.readable = what, kind, tuple(readable)
 
     def __str__(self) -> str:
-        return f"{self.what} is {self.kind}, which is not read here. Give {_either(self.readable)}."
+        return told(
+            "{what} is {kind}, which is not read here. Give {readable}.", what=self.what, kind=self.kind, readable=_either(self.readable)
+        )
 
 
 class ViolationsFound(WiseSkillsError):
@@ -218,7 +222,7 @@ class QuerySyntaxError(QueryError):
         self.problem, self.line, self.column = problem, line, column
 
     def __str__(self) -> str:
-        return f"The query cannot be read{_position(self.line, self.column)}: {_end(self.problem)}"
+        return told("The query cannot be read{where}: {problem}", where=_position(self.line, self.column), problem=_end(self.problem))
 
 
 class QueryRefused(QueryError):
@@ -244,9 +248,12 @@ class UnknownGraph(QueryError):
         self.graph, self.line, self.column = graph, line, column
 
     def __str__(self) -> str:
-        return (
-            f"There is no graph <{self.graph}> here{_position(self.line, self.column)}. "
-            "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } lists the graphs; nothing else is fetched."
+        lists = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+        return told(
+            "There is no graph <{graph}> here{where}. {query} lists the graphs; nothing else is fetched.",
+            graph=self.graph,
+            where=_position(self.line, self.column),
+            query=lists,
         )
 
 
@@ -261,7 +268,11 @@ class QueryTooLong(QueryError):
         self.what, self.size, self.limit = what, size, limit
 
     def __str__(self) -> str:
-        return f"The query has {self.size:,} {self.what}, the limit is {self.limit:,}. Split it into smaller queries."
+        if self.what == "characters":
+            text = told("The query has {size:,} characters, the limit is {limit:,}. Split it into smaller queries.", **vars(self))
+        else:
+            text = told("The query has {size:,} levels of brackets, the limit is {limit:,}. Split it into smaller queries.", **vars(self))
+        return text
 
 
 class NotAcceptable(QueryError):
@@ -275,8 +286,12 @@ class NotAcceptable(QueryError):
         self.kind, self.media_type, self.possible = kind, media_type, tuple(possible)
 
     def __str__(self) -> str:
-        form = self.kind.upper()
-        return f"The answer of {form} cannot be given as {self.media_type}. Ask for {_either(self.possible)}."
+        return told(
+            "The answer of {form} cannot be given as {media_type}. Ask for {possible}.",
+            form=self.kind.upper(),
+            media_type=self.media_type,
+            possible=_either(self.possible),
+        )
 
 
 class QueryTimeout(QueryError):
@@ -292,9 +307,10 @@ class QueryTimeout(QueryError):
         self.seconds = seconds
 
     def __str__(self) -> str:
-        return (
-            f"The query was stopped after {self.seconds:g} seconds, the limit. Ask for less: "
-            "fewer countries, a more precise pattern, MINUS in place of FILTER NOT EXISTS."
+        return told(
+            "The query was stopped after {seconds:g} seconds, the limit. Ask for less: "
+            "fewer countries, a more precise pattern, MINUS in place of FILTER NOT EXISTS.",
+            seconds=self.seconds,
         )
 
 
@@ -310,8 +326,12 @@ class QueryTooLarge(QueryError):
 
     def __str__(self) -> str:
         size = f"{self.limit_bytes / 1_000_000:,.0f} MB"
-        head = f"needs more than {size} of memory" if self.what == "memory" else f"has an answer over {size}"
-        return f"The query {head}, the limit, and was stopped. Ask for less, or take the download of the whole data."
+        if self.what == "memory":
+            head = told("The query needs more than {size} of memory, the limit, and was stopped.", size=size)
+        else:
+            head = told("The query has an answer over {size}, the limit, and was stopped.", size=size)
+        advice = told("Ask for less, or take the download of the whole data.")
+        return f"{head} {advice}"
 
 
 class QueryFailed(QueryError):
@@ -325,7 +345,7 @@ class QueryFailed(QueryError):
         self.problem = problem
 
     def __str__(self) -> str:
-        return _sentences(f"The query could not be run: {self.problem}", "Try it again, or in a simpler form")
+        return _sentences(told("The query could not be run: {problem}", problem=self.problem), told("Try it again, or in a simpler form."))
 
 
 class TooManyQueries(QueryError):
@@ -339,7 +359,8 @@ class TooManyQueries(QueryError):
         self.concurrent, self.retry_after = concurrent, retry_after
 
     def __str__(self) -> str:
-        return f"{self.concurrent} queries are being answered, as many as run at once here. Try again in {_seconds(self.retry_after)}."
+        head = told("{number} queries are being answered, as many as run at once here.", number=self.concurrent)
+        return f"{head} {_again(self.retry_after)}"
 
 
 class RateExceeded(QueryError):
@@ -353,7 +374,8 @@ class RateExceeded(QueryError):
         self.limit, self.per, self.retry_after = limit, per, retry_after
 
     def __str__(self) -> str:
-        return f"More than {self.limit} queries in one {self.per} came from your address. Try again in {_seconds(self.retry_after)}."
+        head = told("More than {limit} queries in one minute came from your address.", limit=self.limit)
+        return f"{head} {_again(self.retry_after)}"
 
 
 # --- engines ------------------------------------------------------------------------
@@ -375,7 +397,9 @@ class EndpointUnreachable(EngineError):
 
     def __str__(self) -> str:
         why = f" ({self.problem})" if self.problem else ""
-        return f"The endpoint {self.endpoint} does not answer{why}. Check the address and that it is running."
+        return told(
+            "The endpoint {endpoint} does not answer{why}. Check the address and that it is running.", endpoint=self.endpoint, why=why
+        )
 
 
 class EndpointError(EngineError):
@@ -389,8 +413,8 @@ class EndpointError(EngineError):
     def __str__(self) -> str:
         code = f" (HTTP {self.code})" if self.code else ""
         return _sentences(
-            f"The endpoint {self.endpoint} could not answer{code}: {self.problem}",
-            "Ask those who run it, or use the release on this machine",
+            told("The endpoint {endpoint} could not answer{code}: {problem}", endpoint=self.endpoint, code=code, problem=self.problem),
+            told("Ask those who run it, or use the release on this machine."),
         )
 
 
@@ -414,8 +438,9 @@ class UnknownQuestion(QuestionError):
         self.name, self.nearest = name, tuple(nearest)
 
     def __str__(self) -> str:
-        advice = f"Did you mean {_either(self.nearest)}?" if self.nearest else "wise ask --list lists them."
-        return f"There is no question “{self.name}”. {advice}"
+        advice = _meant(self.nearest) if self.nearest else told("wise ask --list lists them.")
+        head = told("There is no question “{name}”.", name=self.name)
+        return f"{head} {advice}"
 
 
 class BadParameter(QuestionError):
@@ -428,8 +453,9 @@ class BadParameter(QuestionError):
 
     def __str__(self) -> str:
         given = "" if self.value is None else f" “{self.value}”"
-        advice = f"Did you mean {_either(self.nearest)}?" if self.nearest else ""
-        joint = " " if self.problem.startswith(("is ", "takes ", "fits ", "must ")) else ": "
+        advice = _meant(self.nearest) if self.nearest else ""
+        # The problem comes in the reader's language; only English ones go on after the value as a sentence would.
+        joint = " " if spoken() == "en" and self.problem.startswith(("is ", "takes ", "fits ", "must ")) else ": "
         return _sentences(f"{self.parameter}{given}{joint}{self.problem}", advice)
 
 
@@ -463,16 +489,25 @@ def _sentences(*parts: str) -> str:
 def _position(line: int | None, column: int | None) -> str:
     if line is None:
         return ""
-    return f" (line {line})" if column is None else f" (line {line}, column {column})"
+    place = told("line {line}", line=line) if column is None else told("line {line}, column {column}", line=line, column=column)
+    return f" ({place})"
 
 
 def _either(names: Sequence[str]) -> str:
-    *head, last = names
-    return f"{', '.join(head)} or {last}" if head else last
+    # Loaded when something goes wrong, because every command loads this module.
+    from babel.lists import format_list
+
+    return str(format_list(list(names), style="or", locale="en_GB" if spoken() == "en" else spoken()))
 
 
-def _seconds(count: int | None) -> str:
-    return "a moment" if count is None else "a second" if count == 1 else f"{count} seconds"
+def _meant(nearest: Sequence[str]) -> str:
+    return told("Did you mean {names}?", names=_either(nearest))
+
+
+def _again(seconds: int | None) -> str:
+    if seconds is None:
+        return told("Try again in a moment.")
+    return told("Try again in a second.") if seconds == 1 else told("Try again in {seconds} seconds.", seconds=seconds)
 
 
 def _list_of(problems: Sequence[FileProblem], noun: str) -> str:

@@ -1,20 +1,16 @@
-"""The languages in which people are spoken to, and the one that is spoken now.
-
-A check is made in one language from beginning to end: which one is a matter of who asks, not of what is checked, so it
-is set once around the whole (`with speaking("nl"):`) instead of being handed from function to function.
-"""
+"""The languages in which people are spoken to; which of them is spoken now is said in `speech`."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 
 from pyoxigraph import Literal, RdfFormat, parse
 
 from wise_skills.names import NOTATION, resource
+from wise_skills.speech import said, speaking, spoken, told
+
+__all__ = ["LANGUAGES", "collated", "known_tags", "said", "speaking", "spoken", "told"]
 
 LANGUAGES = {
     "bg": "български",
@@ -33,18 +29,6 @@ LANGUAGES = {
 }
 """BCP 47 tags of the project's languages, with their own names."""
 
-_SPOKEN: ContextVar[str] = ContextVar("spoken", default="en")
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Use a language for all sentences and names that are made inside."""
-    before = _SPOKEN.set(language)
-    try:
-        yield
-    finally:
-        _SPOKEN.reset(before)
-
 
 @cache
 def known_tags() -> frozenset[str]:
@@ -57,16 +41,6 @@ def known_tags() -> frozenset[str]:
     )
 
 
-def spoken() -> str:
-    """Return the language that is spoken now; English unless somebody said otherwise."""
-    return _SPOKEN.get()
-
-
 def collated(text: str) -> str:
     """Return what a text is sorted by: letters with accents stand with those without, capitals with small ones."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-
-
-def said(texts: Mapping[str, str], otherwise: str = "") -> str:
-    """Return a text in the language that is spoken now, else in English, else `otherwise`."""
-    return texts.get(_SPOKEN.get()) or texts.get("en") or otherwise

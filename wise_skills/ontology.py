@@ -109,7 +109,7 @@ def read_ontology(folder: Path | None = None, names: Names | None = None) -> Ont
     folder, names = folder or resource("ontology"), names or Names()
     problems: list[FileProblem] = []
     ontology = Ontology(
-        modules=_read(folder, names, problems),
+        modules=together(_read(folder, names, problems), _read(folder / "names", names, problems)),
         schemes=_read(folder / "schemes", names, problems),
         alignments=_read(folder / "alignments", names, problems),
         rules=_texts(folder / "rules", names),

@@ -26,6 +26,7 @@ ABSTRACT = (
 _FILES = {
     "wise-skills.nq": ("application/n-quads", "RDF_N_QUADS", "All statements, one named graph per country and table, as N-Quads"),
     "wise-skills.ttl": ("text/turtle", "RDF_TURTLE", "All statements without named graphs, as Turtle"),
+    "questions.ttl": ("text/turtle", "RDF_TURTLE", "The catalogue of questions with their queries (SHACL), as Turtle"),
 }
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -45,6 +46,11 @@ class File:
     licence: str
     sha256: str = ""
     rights: str = ""
+
+
+def _own_files(release: Release) -> dict[str, tuple[str, str, str]]:
+    """The files of a release that hold our own statements; an older one may lack some."""
+    return {name: about for name, about in _FILES.items() if (release.dump / name).exists()}
 
 
 def references(release: Release) -> list[File]:
@@ -97,7 +103,7 @@ def description(release: Release, site: str) -> Graph:
     for node in (dataset, service):
         _subject(graph, node)
     _dataset(graph, dataset, release, base, site)
-    for name, (media, file_type, title) in _FILES.items():
+    for name, (media, file_type, title) in _own_files(release).items():
         checksum = str(release.info["sha256"]) if name.endswith(".nq") else ""
         _distribution(graph, dataset, release, site, File(name, media, file_type, title, str(LICENCE), checksum))
     for reference in references(release):
@@ -255,7 +261,7 @@ def published_files(release: Release, site: str | None = None) -> dict[str, Path
     """Return the files of a release by the name under which they are published."""
     address = site or str(release.info["base"])
     return {
-        **{name: release.dump / name for name in _FILES},
+        **{name: release.dump / name for name in _own_files(release)},
         **{file.name: release.dump / file.name for file in references(release)},
         **{path.name: path for path in sorted(release.report.glob("*.csv"))},
         "dataset.ttl": description(release, address).serialize(format="turtle", encoding="utf-8"),

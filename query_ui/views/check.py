@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from query_ui import earlier
+from query_ui.asked import interface
 from query_ui.check_files import MARKED_LIMIT, SARIF, XLSX, attachment, data_address, in_page, record_of, sarif_of
 from query_ui.check_report import Names, by_sheet, counts
 from query_ui.checks import Checked, Checks, too_large
@@ -66,7 +68,7 @@ def check() -> Response:
     request.max_form_parts = 20
     wanted = choose(request.headers.get("Accept"), OFFERS)
     if wanted is None:
-        raise WrongRequest(406, f"A check is answered as {', '.join(OFFERS)}.")
+        raise WrongRequest(406, gettext("A check is answered as %(types)s.", types=", ".join(OFFERS)))
     language = _language(request.args.get("language"))
     with speaking(language):
         try:
@@ -88,7 +90,7 @@ def workbook() -> Response:
     language = _language(request.args.get("language"))
     country = _country(request.args.get("country", ""))
     if not country:
-        raise WrongRequest(400, f"Name a country: country= one of {', '.join(FOLDERS)}.")
+        raise WrongRequest(400, gettext("Name a country: country= one of %(known)s.", known=", ".join(FOLDERS)))
     with speaking(language):
         try:
             _count()
@@ -116,17 +118,20 @@ def _count() -> None:
 
 
 def _language(named: str | None) -> str:
-    """Return the language that was named, else the one that the client likes best."""
+    """Return the language that was named, else that of all pages; menus follow what was named."""
     if not named:
-        return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+        return interface()
     if named not in LANGUAGES:
-        raise WrongRequest(400, f"language={named} is unknown. Give one of {', '.join(LANGUAGES)}.")
+        given = f"language={named}"
+        raise WrongRequest(400, gettext("%(given)s is unknown. Give one of %(known)s.", given=given, known=", ".join(LANGUAGES)))
+    g.interface = named
     return named
 
 
 def _country(named: str) -> str:
     if named and named not in FOLDERS:
-        raise WrongRequest(400, f"country={named} is unknown. Give one of {', '.join(FOLDERS)}.")
+        given = f"country={named}"
+        raise WrongRequest(400, gettext("%(given)s is unknown. Give one of %(known)s.", given=given, known=", ".join(FOLDERS)))
     return named
 
 
@@ -136,7 +141,9 @@ def _checked(wanted: str, language: str) -> Response:
     country = _country(request.form.get("country", ""))
     checked = _checks().check(upload, language, country, marked=wanted in (HTML, XLSX))
     if wanted == XLSX and checked.marked is None:
-        raise WrongRequest(406, f"Only a workbook can be given back with marks. Ask for {JSON} or {SARIF}.")
+        raise WrongRequest(
+            406, gettext("Only a workbook can be given back with marks. Ask for %(json)s or %(sarif)s.", json=JSON, sarif=SARIF)
+        )
     if checked.marked is not None and (wanted == XLSX or (wanted == HTML and request.form.get("marked"))):
         return attachment(checked.marked, XLSX, f"{upload.stem}-checked.xlsx")
     if wanted == JSON:

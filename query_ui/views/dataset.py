@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, send_file
+from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from query_ui.edition import Edition
@@ -68,7 +69,7 @@ def download(name: str) -> BaseResponse:
     """Send one of the files of the release; there are no others."""
     found = _published(edition()).get(name)
     if found is None:
-        raise Missing(f"There is no file {name} among the downloads. /downloads/ lists them.")
+        raise Missing(gettext("There is no file %(name)s among the downloads. /downloads/ lists them.", name=name))
     media = _MEDIA.get(Path(name).suffix, "application/octet-stream")
     if isinstance(found, bytes):
         response: BaseResponse = Response(found, content_type=media)
@@ -131,7 +132,7 @@ def _measure(found: Path | bytes) -> dict[str, Any]:
 
 def _release(served: Edition) -> Release:
     if served.release is None:
-        raise Missing("This page asks an endpoint elsewhere and has no release of its own to describe or to download.")
+        raise Missing(gettext("This page asks an endpoint elsewhere and has no release of its own to describe or to download."))
     return served.release
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
 
+from query_ui.claim_lists import Conditions, listed
 from query_ui.edition import Edition
-from query_ui.filters import edition
+from query_ui.filters import edition, naming, questions
+from query_ui.memory import remembered
+from query_ui.table_names import table_title
 from query_ui.views.catalogue import BEGIN, USERS
+from wise_skills.languages import collated
 
 blueprint = Blueprint("home", __name__)
 
@@ -24,16 +30,34 @@ class Country:
     code: str
     name: str
     counts: dict[str, int]
+    place: str = ""
     shade: int = 0
+
+
+TABLES = ("forms", "support", "reserved", "profiles", "needs", "curricula", "counts")
+"""What the start page counts by country."""
 
 
 @blueprint.get("/")
 def home() -> str:
     """Show the start page."""
-    served = edition()
-    questions = served.questions.values()
-    begin = [(user, BEGIN[user], [q for q in questions if q.user == user][:3]) for user in USERS if any(q.user == user for q in questions)]
-    return render_template("home.html", totals=totals(served), countries=countries(served), begin=begin, shades=range(1, SHADES + 1))
+    served, known = edition(), questions().values()
+    naming().fetch(c.place for c in countries(served))
+    begin = [(user, BEGIN[user], [q for q in known if q.user == user][:3]) for user in USERS if any(q.user == user for q in known)]
+    return render_template(
+        "home.html",
+        countries=sorted(countries(served), key=lambda c: collated(naming()(c.place))),
+        begin=begin,
+        tables=[(table, table_title(served, table)) for table in TABLES],
+        rows=rows(served),
+        every={table: len(listed(served, Conditions(table=table))) for table in (*TABLES, "skills")},
+        sourced=len(listed(served, Conditions(sourced="yes"))),
+    )
+
+
+def rows(served: Edition) -> Counter[tuple[str, str]]:
+    """Return how many claims each table of each folder holds; those that the lists behind the numbers show."""
+    return remembered(served, "rows", lambda: Counter((c.folder, c.table) for c in listed(served, Conditions())))
 
 
 def totals(served: Edition) -> dict[str, int]:
@@ -61,6 +85,17 @@ def countries(served: Edition) -> list[Country]:
     return known
 
 
+def country_name(served: Edition, folder: str) -> str:
+    """Return the name of the country of a folder in the language of names; Europe for what is shared."""
+    place = next((c.place for c in countries(served) if c.folder == folder), "")
+    return naming()(place) if place else _("Europe") if folder == "eu" else folder
+
+
+def folder_of(served: Edition, place: str) -> str:
+    """Return the folder of a country by its IRI, that of Europe for what is no country of the data."""
+    return next((c.folder for c in countries(served) if c.place == place), "eu")
+
+
 def _countries(served: Edition) -> list[Country]:
     table = served.select(
         "SELECT ?place ?folder ?code ?name ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?place wise:folder ?folder ; skos:prefLabel ?name . "
@@ -72,11 +107,16 @@ def _countries(served: Edition) -> list[Country]:
         folder = str(row["folder"])
         if folder == "eu":
             continue
-        entry = found.setdefault(folder, {"code": str(row["code"] or folder.upper()), "name": str(row["name"]), "counts": {}})
+        entry = found.setdefault(
+            folder, {"code": str(row["code"] or folder.upper()), "name": str(row["name"]), "counts": {}, "place": str(row["place"])}
+        )
         if row["c"]:
             entry["counts"][str(row["c"]).removeprefix(served.names.wise)] = int(str(row["n"]))
     most = max((e["counts"].get("WiseForm", 0) for e in found.values()), default=0)
-    return [Country(folder, e["code"], e["name"], e["counts"], _shade(e["counts"].get("WiseForm", 0), most)) for folder, e in found.items()]
+    return [
+        Country(folder, e["code"], e["name"], e["counts"], e["place"], _shade(e["counts"].get("WiseForm", 0), most))
+        for folder, e in found.items()
+    ]
 
 
 def _shade(number: int, most: int) -> int:

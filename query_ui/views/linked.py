@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from query_ui import rdf
@@ -30,11 +31,11 @@ def wanted(*offers: str) -> str:
     if named is not None:
         if FORMATS.get(named) not in offers:
             known = ", ".join(e for e, m in FORMATS.items() if m in offers)
-            raise WrongRequest(400, f"format={named} is unknown here. Give one of {known}.")
+            raise WrongRequest(400, gettext("%(given)s is unknown. Give one of %(known)s.", given=f"format={named}", known=known))
         return FORMATS[named]
     found = choose(request.headers.get("Accept"), offers)
     if found is None:
-        raise WrongRequest(406, f"This can be given as {', '.join(offers)}; the request accepts none of them.")
+        raise WrongRequest(406, gettext("This can be given as %(types)s; the request accepts none of them.", types=", ".join(offers)))
     return found
 
 
@@ -45,7 +46,7 @@ def identified(path: str) -> BaseResponse:
     iri = served.addresses.thing(path)
     media = wanted(HTML, *RDF_TYPES)
     if not known(served, iri):
-        raise Missing(f"The graph says nothing of {iri}.")
+        raise Missing(gettext("The graph says nothing of %(iri)s.", iri=iri))
     target = served.addresses.path(iri) if media == HTML else served.addresses.data(iri, _ENDINGS[media])
     return signpost(redirect(target, 303), iri=iri)
 
@@ -56,7 +57,7 @@ def other(path: str) -> BaseResponse:
     served = edition()
     iri = served.base + path
     if not known(served, iri):
-        raise Missing("There is nothing at this address. Look for it with the search, or begin at the start page.")
+        raise Missing(gettext("There is nothing at this address. Look for it with the search, or begin at the start page."))
     media = wanted(HTML, *RDF_TYPES)
     quoted = quote(iri, safe="")
     target = f"/page?iri={quoted}" if media == HTML else f"/data?iri={quoted}&format={_ENDINGS[media]}"
@@ -68,7 +69,7 @@ def known(served: Edition, iri: str) -> bool:
     try:
         node = iri_term(iri).n3()
     except InputError:
-        raise Missing(f"{iri} is no address of a thing.") from None
+        raise Missing(gettext("%(iri)s is no address of a thing.", iri=iri)) from None
     table = served.select(f"SELECT ?p WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?p {node} }} }} LIMIT 1")
     return len(table) > 0
 
@@ -87,7 +88,7 @@ def any_data() -> Response:
     """Give the statements about anything by its IRI."""
     iri = request.args.get("iri", "").strip()
     if not iri:
-        raise Missing("Give the address of a thing: /data?iri=…&format=ttl")
+        raise Missing(gettext("Give the address of a thing: %(example)s", example="/data?iri=…&format=ttl"))
     return statements(edition(), iri, wanted(*RDF_TYPES))
 
 
@@ -98,7 +99,7 @@ def statements(served: Edition, iri: str, media: str) -> Response:
     except InputError:
         response = None
     if response is None:
-        raise Missing(f"The graph says nothing of {iri}.")
+        raise Missing(gettext("The graph says nothing of %(iri)s.", iri=iri))
     alternates = {e: served.addresses.data(iri, e) for e in RDF_ENDINGS if RDF_ENDINGS[e] != media}
     response.headers["Content-Location"] = served.addresses.data(iri, _ENDINGS[media])
     return signpost(response, iri=iri, alternates=alternates, page=served.addresses.path(iri))
@@ -110,13 +111,13 @@ def graph(path: str) -> BaseResponse:
     served = edition()
     iri = served.names.graph(path)
     if iri not in served.engine.graphs():
-        raise Missing(f"There is no graph {iri}.")
+        raise Missing(gettext("There is no graph %(iri)s.", iri=iri))
     media = wanted(*RDF_TYPES, HTML)
     if media == HTML:
         return redirect(_page_of_graph(served, path), 303)
     response = rdf.answer(served, rdf.graph(iri), media)
     if response is None:
-        raise Missing(f"The graph {iri} is empty.")
+        raise Missing(gettext("The graph %(iri)s is empty.", iri=iri))
     return signpost(response, iri=iri)
 
 

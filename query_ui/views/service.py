@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify
 
@@ -66,10 +65,3 @@ def robots() -> Response:
     """Ask robots to leave the endpoint and the parameters alone."""
     text = "User-agent: *\nDisallow: /sparql?\nDisallow: /search\nDisallow: /suggest\nDisallow: /data?\nDisallow: /check/\n\n"
     return Response(f"{text}# The whole data in one file: {absolute('/downloads/')}\n", content_type="text/plain; charset=utf-8")
-
-
-@blueprint.get("/favicon.ico")
-@blueprint.get("/logo.svg")
-def icon() -> Response:
-    """Give the icon to those who do not read the page, and under the address that the ontology gives for its logo."""
-    return Response((Path(current_app.static_folder or "") / "favicon.svg").read_bytes(), content_type="image/svg+xml")

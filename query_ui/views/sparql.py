@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, request
+from flask_babel import gettext
 
-from query_ui import protocol
+from query_ui import asked as chosen
+from query_ui import protocol, query_files, query_terms
 from query_ui.edition import Edition
-from query_ui.filters import edition, naming
+from query_ui.filters import edition
 from query_ui.links import absolute
-from query_ui.negotiation import FORMATS, HTML, RDF_ENDINGS, RDF_TYPES, TURTLE, choose
-from query_ui.problems import Problem, WrongRequest, problem
+from query_ui.negotiation import FORMATS, HTML, RDF_TYPES, TURTLE, choose
+from query_ui.problems import WrongRequest, problem
 from query_ui.protocol import Asked
+from query_ui.query_page import Outcome, example, page, start
 from query_ui.rate import Rate
 from query_ui.views.dataset import service_description
-from query_ui.words import tidy
 from wise_skills.engines import media_types
 from wise_skills.errors import NotAcceptable, WiseSkillsError
-from wise_skills.questions import Question, find, resolve
 from wise_skills.terms import Table
 
 blueprint = Blueprint("sparql", __name__)
 
-SHOWN_ROWS = 1_000
-_DOWNLOADS = {"select": ("csv", "tsv", "json", "xml"), "ask": ("json", "xml")}
 _WITH_CHARSET = ("text/csv", "text/tab-separated-values", TURTLE)
-_START = """# What the graph holds: its classes, and how many things are of each.
-SELECT ?class (COUNT(DISTINCT ?thing) AS ?things)
-WHERE { ?thing a ?class }
-GROUP BY ?class
-ORDER BY DESC(?things)
-LIMIT 100"""
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -51,8 +45,33 @@ def endpoint() -> Response:
     except WiseSkillsError as error:
         if not for_people:
             raise
-        typed = request.values.get("query", "")
-        return _editor(served, Asked(typed), error=problem(error))
+        typed = request.values.get("query", "") or start()
+        return page(served, Asked(typed), Outcome(error=problem(error)))
+
+
+@blueprint.get("/sparql/terms.json")
+def terms() -> Response:
+    """Give the editor what it completes, with names in the reader's language."""
+    return Response(query_terms.written(edition(), chosen.language()), content_type="application/json")
+
+
+@blueprint.route("/sparql.xlsx", methods=["GET", "POST"])
+def as_workbook() -> Response:
+    """Give what a SELECT query finds as a workbook: numbers as numbers, texts never as formulas."""
+    served = edition()
+    asked = protocol.read(request)
+    query = asked.query or ""
+    if not query.strip() or served.engine.kind(query) != "select":
+        raise WrongRequest(400, gettext("Only what a SELECT query finds can be given as a workbook."))
+    _count()
+    return query_files.workbook(_table(served, asked, query), query)
+
+
+def _table(served: Edition, asked: Asked, query: str) -> Table:
+    found = served.engine.answer(
+        query, media_type=media_types("select")[0], default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
+    )
+    return Table.from_json(found.body, truncated=found.truncated)
 
 
 def _wants_html() -> bool:
@@ -66,7 +85,8 @@ def _wants_html() -> bool:
 def _check_format() -> None:
     named = request.args.get("format")
     if named is not None and named not in FORMATS:
-        raise WrongRequest(400, f"format={named} is unknown. Give one of {', '.join(FORMATS)}.")
+        sentence = gettext("format=%(format)s is unknown. Give one of %(formats)s.", format=named, formats=", ".join(FORMATS))
+        raise WrongRequest(400, sentence)
 
 
 def _count() -> None:
@@ -76,13 +96,14 @@ def _count() -> None:
 
 def _without_query(served: Edition, for_people: bool) -> Response:
     if for_people:
-        return _editor(served, Asked(_example(served)))
+        return page(served, Asked(example(served, request.args.get("example", ""))))
     media = FORMATS.get(request.args.get("format", "")) or choose(request.headers.get("Accept"), RDF_TYPES)
     if media not in RDF_TYPES:
-        raise WrongRequest(406, f"Without a query, the description of the service is given, as {', '.join(RDF_TYPES)}.")
+        types = ", ".join(RDF_TYPES)
+        raise WrongRequest(406, gettext("Without a query, the description of the service is given, as %(types)s.", types=types))
     found = service_description(served, media)
     if found is None:
-        raise WrongRequest(400, "The request holds no query, and this site has no description of the endpoint that it asks.")
+        raise WrongRequest(400, gettext("The request holds no query, and this site has no description of the endpoint that it asks."))
     return found
 
 
@@ -108,60 +129,20 @@ def _answer(served: Edition, asked: Asked, query: str) -> Response:
 
 
 def _page(served: Edition, asked: Asked) -> Response:
+    """Answer a person: run the query and show what came of it below the editor."""
     query = asked.query or ""
     if not query.strip():
-        return _editor(served, Asked(_example(served)))
+        return page(served, Asked(start(), asked.default_graphs, asked.named_graphs))
     _count()
+    begun = time.perf_counter()
     kind = served.engine.kind(query)
     ask = partial(served.engine.answer, query, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
-    if kind in ("select", "ask"):
-        found = ask(media_type=media_types(kind)[0])
-        if kind == "ask":
-            return _editor(served, asked, kind=kind, truth=b"true" in found.body)
-        table = Table.from_json(found.body, truncated=found.truncated)
-        shown = table.rows[:SHOWN_ROWS]
-        naming().fetch(t.value for row in shown for t in row if t is not None and t.kind == "iri")
-        return _editor(served, asked, kind=kind, table=table, shown=shown)
-    graph = ask(media_type=TURTLE)
-    return _editor(served, asked, kind=kind, turtle=graph.body.decode(), truncated=graph.truncated, rows=graph.rows)
-
-
-def _editor(served: Edition, asked: Asked, *, error: Problem | None = None, kind: str = "", **more: object) -> Response:
-    """Return the page with the query kept in it."""
-    query = asked.query or _START
-    examples: dict[str, list[Question]] = {}
-    for question in served.questions.values():
-        examples.setdefault(question.subject, []).append(question)
-    text = render_template(
-        "sparql.html",
-        query=query,
-        error=error,
-        line=error.values.get("line") if error else None,
-        column=error.values.get("column") if error else None,
-        kind=kind,
-        formats=[(f, FORMATS[f]) for f in _DOWNLOADS.get(kind, tuple(RDF_ENDINGS))] if kind else [],
-        dataset={"default-graph-uri": asked.default_graphs, "named-graph-uri": asked.named_graphs},
-        examples=examples,
-        prefixes=served.prefixes,
-        limits=served.engine.limits,
-        rate=current_app.config["QUERIES_PER_MINUTE"],
-        endpoint=absolute("/sparql"),
-        **more,
-    )
-    response = make_response(text, error.status if error else 200)
-    response.headers.update(error.headers if error else {})
-    return response
-
-
-def _example(served: Edition) -> str:
-    """Return the query of the question named in the address, with its example's values; else a first query."""
-    name = request.args.get("example")
-    if not name:
-        return _START
-    question = find(served.questions, name)
-    try:
-        values = resolve(served.engine, question, question.example)
-        text = question.bind({name: [c.value for c in chosen] for name, chosen in values.items()})
-    except WiseSkillsError:  # an example that the data no longer know
-        text = question.body
-    return tidy(text)
+    found = ask(media_type=media_types(kind)[0])
+    outcome = Outcome(kind, seconds=time.perf_counter() - begun, truncated=found.truncated)
+    if kind == "ask":
+        outcome.truth = b"true" in found.body
+    elif kind == "select":
+        outcome.table = Table.from_json(found.body, truncated=found.truncated)
+    else:
+        outcome.turtle, outcome.statements = found.body.decode(), found.rows or 0
+    return page(served, asked, outcome)

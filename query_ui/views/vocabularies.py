@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, render_template
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from query_ui import rdf
@@ -42,7 +43,7 @@ def module(space: str, module: str) -> Response:
     if media == HTML:
         return show(served, iri)
     if not known(served, iri):
-        raise Missing(f"There is no module {iri}.")
+        raise Missing(gettext("There is no module %(iri)s.", iri=iri))
     return _graph(served, "alignments" if module.startswith("alignments/") else "ontology", f"{space}/{module}", media)
 
 
@@ -80,7 +81,7 @@ def _graph(served: Edition, name: str, space: str, media: str) -> Response:
     # Blank nodes of the ontology stay with their graph: it is given whole.
     response = rdf.answer(served, rdf.graph(served.names.graph(name)), media)
     if response is None:
-        raise Missing(f"This release holds no graph of the {name}.")
+        raise Missing(gettext("This release holds no graph %(name)s.", name=name))
     alternates = {e: with_format(f"/{space}", e) for e in RDF_ENDINGS}
     return signpost(response, iri=served.base + space, alternates=alternates, page=f"/{space}")
 

@@ -21,6 +21,7 @@ from wise_skills.findings import INFO
 from wise_skills.inference import infer
 from wise_skills.names import BASE, Names, resource
 from wise_skills.publishing import reference_title
+from wise_skills.questions.published import QuestionSource
 from wise_skills.source import Source, code_fingerprint, file_fingerprint, nquads
 
 # Steps beside the sources: reference layer, inferences, dump, store, labels.
@@ -84,6 +85,7 @@ def make_plan(
         *national.added_mappings(added),
         *added_sources(rdf, names, hashed),
         *_registers(registers, national),
+        QuestionSource(resource("query_ui") / "questions", resource("query_ui") / "translations", names, hashed),
     ]
     return building.Plan(
         sources=sources,
@@ -110,7 +112,7 @@ def inferences(everything: bytes, names: Names) -> bytes:
     """Return what follows from all sources by the ontology, as N-Quads of the graph of inferences."""
     graph = ox.NamedNode(names.graph("inferred"))
     ontology, data = ox.Store(), ox.Store()
-    apart = {names.graph(name) for name in ("ontology", "alignments", "shapes")}
+    apart = {names.graph(name) for name in ("ontology", "alignments", "shapes", "questions")}
     for quad in ox.parse(everything, ox.RdfFormat.N_QUADS):
         name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
         if name == names.graph("ontology"):

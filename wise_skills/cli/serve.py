@@ -24,7 +24,7 @@ def command(host: str, port: int, threads: int, release: Path, endpoint: str | N
     """Serve the page until it is stopped with Ctrl-C."""
     from waitress.server import create_server
 
-    from query_ui import create_app
+    from query_ui import create_app, warming
 
     site = os.environ.get("WISE_SITE") or f"http://{host}:{port}/"
     app = create_app(release=release, endpoint=endpoint, SITE=site)
@@ -37,6 +37,7 @@ def command(host: str, port: int, threads: int, release: Path, endpoint: str | N
         clear_untrusted_proxy_headers=True,
         max_request_body_size=_MAX_REQUEST,
     )
+    warming.start(app.extensions["wise"])
     say(f"WISE skills on http://{host}:{getattr(server, 'effective_port', port)}/ (stop with Ctrl-C)", quiet)
     try:
         server.run()

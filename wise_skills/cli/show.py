@@ -82,10 +82,10 @@ def _cell(row: Mapping[str, Term | None], variable: str) -> str:
     return term.value
 
 
-def write(body: bytes) -> None:
-    """Write bytes to stdout as they are."""
+def write(body: bytes, *, text: bool = True) -> None:
+    """Write bytes to stdout as they are; a text ends its last line."""
     sys.stdout.buffer.write(body)
-    if not body.endswith(b"\n"):
+    if text and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
 

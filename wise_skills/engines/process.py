@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,16 +34,27 @@ class WorkerDied(Exception):
         self.words = lines[-1][:200] if lines else "the engine stopped"
 
 
-class Worker:
-    """One worker process. Not safe for several threads: the pool gives it to one at a time."""
+_ENGINE = ("-m", "wise_skills.engines.worker")
 
-    def __init__(self, store: Path, memory: int) -> None:
+
+class Worker:
+    """One worker process. Not safe for several threads: the pool gives it to one at a time.
+
+    Parameters
+    ----------
+    arguments:
+        What the program is given; of an engine, the folder of its store and how many bytes of memory it may take.
+    program:
+        How Python is told what to run; whatever it is, it speaks in the frames of `worker`.
+    """
+
+    def __init__(self, *arguments: Path | int, program: Sequence[str] = _ENGINE) -> None:
         # A file and not a pipe: nobody has to read it while the worker runs.
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
         self._ready: dict[str, Any] | None = None
         self._size = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "wise_skills.engines.worker", str(store), str(memory)],
+            [sys.executable, "-P", *program, *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

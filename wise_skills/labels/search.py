@@ -24,7 +24,8 @@ _QUERY_CHARS, _QUERY_WORDS = 200, 12
 class Hit(NamedTuple):
     """A thing found: `label` in the language asked for where there is one, `matched` the text that matched.
 
-    A hidden label that matched is not told: `matched` is the label then (SKOS Reference §5.1).
+    A hidden label that matched is not told: `matched` is the label then (SKOS Reference §5.1). `spoken` is the language
+    of `matched`, None where it has none.
     """
 
     iri: str
@@ -33,6 +34,7 @@ class Hit(NamedTuple):
     kinds: tuple[str, ...]
     graph: str
     matched: str
+    spoken: str | None = None
 
 
 class Labels:
@@ -112,8 +114,8 @@ class Labels:
         hits = []
         for thing, row in found.items():
             name = names.get(thing) or (_last_segment(row.iri), None)
-            matched = row.text if row.property < SHOWN else name[0]
-            hits.append(Hit(row.iri, *name, tuple(kinds.get(thing, ())), graphs[thing], matched))
+            matched, spoken = (row.text, row.language or None) if row.property < SHOWN else name
+            hits.append(Hit(row.iri, *name, tuple(kinds.get(thing, ())), graphs[thing], matched, spoken))
         return hits
 
     def _names(self, things: Iterable[int], language: str) -> dict[int, tuple[str, str | None]]:

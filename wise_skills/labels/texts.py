@@ -14,7 +14,7 @@ from typing import IO, NamedTuple, cast
 import pyoxigraph as ox
 
 from wise_skills.errors import FileProblem
-from wise_skills.names import ALT_LABEL, DCT, NOTATION, PREF_LABEL, RDF_TYPE, RDFS, SKOS
+from wise_skills.names import ALT_LABEL, DCT, NOTATION, PREF_LABEL, RDF_TYPE, RDFS, SH, SKOS
 
 HIDDEN_LABEL = SKOS + "hiddenLabel"
 PROPERTIES = (PREF_LABEL, RDFS + "label", DCT + "title", ALT_LABEL, NOTATION, HIDDEN_LABEL)
@@ -31,6 +31,7 @@ _NO_THINGS = {
     "http://www.w3.org/2008/05/skos-xl#Label",
     "http://data.europa.eu/esco/model#NodeLiteral",
     "http://data.europa.eu/esco/model#AssociationObject",
+    SH + "SPARQLExecutable",  # a question: the catalogue has a search of its own
 }
 _NUMBERS = {iri: number for number, iri in enumerate(PROPERTIES)} | {RDF_TYPE: KIND}
 _WANTED = {f"<{iri}>".encode() for iri in _NUMBERS}

@@ -27,6 +27,10 @@ asks. A file looks like this (`#+` as grlc writes it; keys without a comment are
     #+ answer_none: "No form is known for {country}."
     #+ unknown: SELECT ?thing ?label ?state { … }                # optional: what is not known
     #+ unknown_text: "Nothing is reported for"
+    #+ combinations: SELECT ?country ?row { … }  # optional: where parameters act inside counts (questions.narrowing)
+    #+ behind:                             # optional: what a counted column counts (questions.behind)
+    #+   size: SELECT ?claim { … }
+    #+ view: map                           # optional: how the answer is shown at first
     #+ example: {country: [be, Italy]}     # used in tests and documentation
     PREFIX wise: <https://w3id.org/wise-skills/ns#>
     PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -36,8 +40,9 @@ asks. A file looks like this (`#+` as grlc writes it; keys without a comment are
       …
     }
 
-The line of a parameter left blank is taken out, so that the variable is free. `choices` and `unknown` may hold
-the same lines, and stand under the prefixes of the query.
+The line of a parameter left blank is taken out, so that the variable is free. `choices`, `unknown`, `combinations` and
+`behind` may hold the same lines, and stand under the prefixes of the query. A parameter should be visible beside the
+rows (selected by every subquery that it acts in): then the choices narrow each other without another word.
 """
 
 from wise_skills.questions.choices import Choice, choices, resolve

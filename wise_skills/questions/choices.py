@@ -16,8 +16,10 @@ from weakref import WeakKeyDictionary
 from wise_skills.engines import Engine
 from wise_skills.errors import BadParameter, InputError
 from wise_skills.labels import fold
+from wise_skills.languages import told
 from wise_skills.names import ALT_LABEL, BASE, DCT, NOTATION, PREF_LABEL, RDFS, XSD
 from wise_skills.questions.model import Parameter, Question, fill
+from wise_skills.questions.narrowing import combinations
 from wise_skills.questions.reader import nearest
 from wise_skills.terms import Table, Term, iri, text, typed
 
@@ -71,10 +73,25 @@ def choices(
     *,
     language: str = "en",
 ) -> list[Choice]:
-    """Return what a parameter can be set to; `values` of other parameters narrow it where its query allows.
+    """Return what a parameter can be set to beside the `values` of the others, and how many rows each choice gives.
+
+    Where the question has no combinations (`questions.narrowing`), its own query for the choices says both.
 
     Raises `BadParameter` if the question has no such parameter, and the engine's errors.
     """
+    others = {key: terms for key, terms in (values or {}).items() if key != name}
+    known = combinations(engine, question, name, others)
+    if known is None or name not in known.names:
+        return listed(engine, question, name, others, language=language)
+    counts = known.counts(name, others)
+    offered = listed(engine, question, name, language=language)
+    return [replace(choice, count=counts[choice.value]) for choice in offered if choice.value in counts]
+
+
+def listed(
+    engine: Engine, question: Question, name: str, values: Mapping[str, Sequence[Term]] | None = None, *, language: str = "en"
+) -> list[Choice]:
+    """Return what the question's own query offers for a parameter, in its order."""
     parameter = _parameter(question, name)
     if not parameter.choices:
         return []
@@ -99,25 +116,25 @@ def resolve(
         texts = [given] if isinstance(given, str) else list(given)
         texts = [t.strip() for t in texts if t.strip()] or list(parameter.default)
         if len(texts) > 1 and not parameter.several:
-            raise BadParameter(parameter.label, ", ".join(texts), "takes one value only")
+            raise BadParameter(parameter.label, ", ".join(texts), told("takes one value only"))
         if texts:
             chosen = (_value(engine, question, parameter, t, language) for t in texts)
             found[parameter.name] = tuple({choice.value: choice for choice in chosen}.values())
         elif parameter.required:
-            offered = choices(engine, question, parameter.name, language=language)
-            raise BadParameter(parameter.label, None, "a value is needed", [choice.label for choice in offered[:3]])
+            offered = listed(engine, question, parameter.name, language=language)
+            raise BadParameter(parameter.label, None, told("a value is needed"), [choice.label for choice in offered[:3]])
     return found
 
 
 def _value(engine: Engine, question: Question, parameter: Parameter, given: str, language: str) -> Choice:
     if parameter.choices:
-        return _chosen(engine, parameter, choices(engine, question, parameter.name, language=language), given)
+        return _chosen(engine, parameter, listed(engine, question, parameter.name, language=language), given)
     try:
         return Choice(_term(parameter, given), given)
     except (ValueError, InputError):
-        wanted = {"integer": "is no whole number", "date": "is no date such as 2013 or 2013-05-31"}
-        wanted |= {"language": "is no language tag such as en", "text": "cannot be used"}
-        raise BadParameter(parameter.label, given, wanted.get(parameter.type, "is no address (https://…)")) from None
+        wanted = {"integer": told("is no whole number"), "date": told("is no date such as 2013 or 2013-05-31")}
+        wanted |= {"language": told("is no language tag such as en"), "text": told("cannot be used")}
+        raise BadParameter(parameter.label, given, wanted.get(parameter.type, told("is no address (https://…)"))) from None
 
 
 def _term(parameter: Parameter, given: str) -> Term:
@@ -151,11 +168,11 @@ def _chosen(engine: Engine, parameter: Parameter, offered: Sequence[Choice], giv
         if len(found) == 1:
             return found.popitem()[1]
         if found:
-            raise BadParameter(parameter.label, given, "fits several choices", [str(c.value) for c in found.values()])
+            raise BadParameter(parameter.label, given, told("fits several choices"), [str(c.value) for c in found.values()])
     names = {name: choice.label for name, choice in [*((c.label, c) for c in offered), *_all_names(engine, by_value)]}
     close = [names[name] for name in nearest(given, names)]
     some = ", ".join(choice.label for choice in offered[:5]) + (" …" if len(offered) > 5 else "")
-    problem = "is not one of the choices" if close else f"is not one of the choices: {some}"
+    problem = told("is not one of the choices") if close else told("is not one of the choices: {some}", some=some)
     raise BadParameter(parameter.label, given, problem, list(dict.fromkeys(close)))
 
 
@@ -185,5 +202,5 @@ def _parameter(question: Question, name: str) -> Parameter:
     parameter = question.parameter(name)
     if parameter is None:
         names = [known.name for known in question.parameters]
-        raise BadParameter(name, None, f"“{question.title}” has no such parameter", nearest(name, names) or names)
+        raise BadParameter(name, None, told("“{title}” has no such parameter", title=question.title), nearest(name, names) or names)
     return parameter

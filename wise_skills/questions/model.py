@@ -9,12 +9,13 @@ The line `VALUES ?language { "en" }` takes the language of labels.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from wise_skills.errors import BadParameter
+from wise_skills.languages import told
 from wise_skills.terms import Term, text
 
 User = Literal["analyst", "designer", "practitioner", "consumer"]
@@ -23,6 +24,8 @@ ColumnKind = Literal["thing", "number", "evidence", "sources", "row", "text", "d
 USERS: tuple[str, ...] = get_args(User)
 PARAMETER_TYPES: tuple[str, ...] = get_args(ParameterType)
 COLUMN_KINDS: tuple[str, ...] = get_args(ColumnKind)
+VIEWS = ("table", "bar", "stacked", "heat", "line", "map", "network", "tree")
+"""In which forms an answer can be shown."""
 
 LABEL_SUFFIX = "Label"
 """A variable `formLabel` accompanies `form`: it is its name, and no column of its own."""
@@ -49,6 +52,8 @@ class Parameter:
     several: bool = False
     default: tuple[str, ...] = ()
     example: tuple[str, ...] = ()
+    blank: str = ""
+    """What a sentence says where it was left blank: `any country`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,11 @@ class Column:
     unit: str = ""
     kind: ColumnKind = "text"
 
+
+TEXTS = ("title", "description", "subject", "answer", "answer_one", "answer_none", "unknown_text")
+"""What of a question is text for people, beside labels and units."""
+ANY = "{label}: any"
+"""How other languages than English say what was left blank; English says `any country`."""
 
 CONVENTIONAL = {
     "evidence": Column("Evidence", kind="evidence"),
@@ -92,6 +102,14 @@ class Question:
     unknown_text: str = ""
     example: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    combinations: str | None = None
+    """A SELECT of the parameters with choices and of what makes a row, where the query itself hides them in counts."""
+    behind: Mapping[str, str] = field(default_factory=dict)
+    """For a counted column, a SELECT of ?claim (and of ?counted, where other things than claims are counted)."""
+    view: Mapping[str, str] = field(default_factory=dict)
+    """How the answer is shown at first: `kind`, one of `VIEWS`, and the columns `x`, `y`, `series` of a picture."""
+    spoken: str = "en"
+    """The language of title, labels and sentences (BCP 47)."""
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of this name."""
@@ -102,11 +120,29 @@ class Question:
         """Return the names for which the query has a line."""
         return tuple(match["name"] for match in SLOT.finditer(self.body))
 
+    def said(self, say: Callable[[str], str], language: str) -> Question:
+        """Return the question in another language; `say` gives the text for an English one (gettext)."""
+
+        def told(text: str) -> str:
+            return say(text) if text else text
+
+        texts: dict[str, Any] = {name: told(getattr(self, name)) for name in TEXTS}
+        return replace(
+            self,
+            spoken=language,
+            columns={name: replace(c, label=told(c.label), unit=told(c.unit)) for name, c in self.columns.items()},
+            parameters=tuple(
+                replace(p, label=told(p.label), description=told(p.description), blank=told(ANY).format(label=told(p.label)))
+                for p in self.parameters
+            ),
+            **texts,
+        )
+
     def bind(self, values: Mapping[str, Sequence[Term]], language: str = "en") -> str:
         """Return the query with its values; raises `BadParameter` where a required one is missing."""
         for parameter in self.parameters:
             if parameter.required and not values.get(parameter.name):
-                raise BadParameter(parameter.label, None, "a value is needed", [])
+                raise BadParameter(parameter.label, None, told("a value is needed"), [])
         return fill(self.body, values, language)
 
     def complete(self, query: str) -> str:

@@ -23,6 +23,7 @@ from wise_skills.questions.model import (
     PARAMETER_TYPES,
     SLOT,
     USERS,
+    VIEWS,
     Column,
     Parameter,
     Question,
@@ -31,8 +32,12 @@ from wise_skills.questions.model import (
 from wise_skills.questions.needs import NEEDS
 
 _REQUIRED = ("title", "description", "user", "subject", "answer", "answer_none")
-_KEYS = (*_REQUIRED, "answer_one", "numbers", "needs", "parameters", "columns", "unknown", "unknown_text", "example")
+_OPTIONAL = (
+    "answer_one", "numbers", "needs", "parameters", "columns", "unknown", "unknown_text", "example", "combinations", "behind", "view",
+)  # fmt: skip
+_KEYS = (*_REQUIRED, *_OPTIONAL)
 _PARAMETER_KEYS = ("name", "label", "description", "type", "choices", "required", "several", "default", "example")
+_VIEW_KEYS = ("kind", "x", "y", "series")
 _COLUMN_KEYS = ("label", "unit", "kind")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _OWN_LIMITS = Limits(query_chars=200_000)
@@ -71,6 +76,7 @@ class Reader:
                 self._problem(f"needs is “{need}”", where="header", advice=f"Give {', '.join(NEEDS)}")
         variables = self._variables(body, parameters)
         columns = self._columns(variables)
+        view = self._view(columns)
         if missing or self.problems:
             return None
         strings = {key: str(self.data.get(key) or "").strip() for key in ("title", "description", "subject", *_ANSWERS)}
@@ -85,6 +91,9 @@ class Reader:
             columns=columns,
             unknown=self.data.get("unknown"),
             unknown_text=str(self.data.get("unknown_text") or "").strip(),
+            combinations=self.data.get("combinations"),
+            behind=self._behind(columns),
+            view=view,
             example={str(key): _strings(value) for key, value in (self.data.get("example") or {}).items()},
             **{**strings, "answer_one": strings["answer_one"] or strings["answer"]},
         )
@@ -138,6 +147,29 @@ class Reader:
                 self._problem(f"{name} is not selected by the query", where="columns")
         return columns
 
+    def _behind(self, columns: Mapping[str, Column]) -> dict[str, str]:
+        """Queries for what stands behind a number; one query may serve several columns: `a, b: SELECT …`."""
+        given = self.data.get("behind") or {}
+        found = {name.strip(): str(query) for names, query in given.items() for name in str(names).split(",")}
+        for name in found:
+            if name not in columns:
+                self._problem(f"{name} is no column", where="behind")
+        return found
+
+    def _view(self, columns: Mapping[str, Column]) -> dict[str, str]:
+        given = self.data.get("view") or {}
+        view = {"kind": given} if isinstance(given, str) else given
+        if not isinstance(view, dict) or not all(isinstance(value, str) for value in view.values()):
+            self._problem("view is one word, or kind, x, y and series", where="view")
+            return {}
+        self._known(view, _VIEW_KEYS, "view")
+        if view and view.get("kind") not in VIEWS:
+            self._problem(f"view is “{view.get('kind')}”", where="view", advice=f"Give {', '.join(VIEWS)}")
+        for key in ("x", "y", "series"):
+            if view.get(key) and columns and view[key] not in columns:
+                self._problem(f"{key} is “{view[key]}”, which is no column", where="view", advice=f"Give {', '.join(columns)}")
+        return view
+
     def _variables(self, body: str, parameters: tuple[Parameter, ...]) -> list[str]:
         names = {parameter.name for parameter in parameters}
         slots = [match["name"] for match in SLOT.finditer(body) if match["name"] != "language"]
@@ -155,6 +187,13 @@ class Reader:
         if question.unknown:
             selected = self._selected(question.complete(question.unknown), "unknown")
             self._needs(selected, ("thing", "label", "state"), "unknown")
+        if question.combinations:
+            selected = self._selected(question.complete(question.combinations), "combinations")
+            self._needs(selected, tuple(p.name for p in question.parameters if p.choices), "combinations")
+        for name, query in question.behind.items():
+            if query.strip() in question.behind:
+                continue
+            self._needs(self._selected(question.complete(query), f"behind {name}"), ("claim",), f"behind {name}")
         names = {"rows", *(parameter.name for parameter in question.parameters)}
         names |= {f"{kind}_{variable}" for variable in variables for kind in ("count", "first")}
         for key in _ANSWERS:

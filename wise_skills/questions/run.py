@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
 from wise_skills.engines import Engine, Limits
+from wise_skills.languages import told
 from wise_skills.questions.choices import QUERY_CHARS, Choice, resolve
 from wise_skills.questions.model import LABEL_SUFFIX, Question, fill
 from wise_skills.questions.needs import advice, lacking
@@ -89,18 +93,23 @@ def sentence(question: Question, values: Mapping[str, tuple[Choice, ...]], table
     label) and `{country}` (the chosen labels of a parameter, or "any …").
     """
     templates = {0: question.answer_none, 1: question.answer_one}
-    parts = {"rows": f"{len(table):,}" if not table.truncated else f"more than {len(table):,}"}
+
+    def number(value: int) -> str:
+        return str(format_decimal(value, locale=question.spoken))
+
+    parts = {"rows": number(len(table)) if not table.truncated else told("more than {number}", number=number(len(table)))}
     for parameter in question.parameters:
-        chosen = values.get(parameter.name, ())
-        parts[parameter.name] = _and([choice.label for choice in chosen]) or f"any {parameter.label.lower()}"
+        labels = [choice.label for choice in values.get(parameter.name, ())]
+        blank = parameter.blank or f"any {_lower(parameter.label)}"
+        parts[parameter.name] = format_list(labels, locale=question.spoken) if labels else blank
     for variable in table.variables:
         cells = [cell for cell in table.column(variable) if cell is not None]
-        parts[f"count_{variable}"] = f"{len(set(cells)):,}"
+        parts[f"count_{variable}"] = number(len(set(cells)))
         names = [cell for cell in table.column(variable + LABEL_SUFFIX) if cell is not None] or cells
         parts[f"first_{variable}"] = str(names[0]) if names else ""
     return templates.get(len(table), question.answer).format(**parts)
 
 
-def _and(labels: Sequence[str]) -> str:
-    *head, last = labels or [""]
-    return f"{', '.join(head)} and {last}" if head else last
+def _lower(label: str) -> str:
+    """Return a label as it stands inside an English sentence; abbreviations such as EQF stay."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]

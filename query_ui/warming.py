@@ -1,0 +1,50 @@
+"""Reads the tables and asks every question once after the start, so that nobody waits for what is then remembered.
+
+What is remembered: the things of all tables for the builder, the combinations by which choices narrow each other, the
+labels of choices, the rows of examples. It runs beside the first requests, one question at a time,
+and gives up quietly when the page is closed.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+
+from query_ui import catalogue_list
+from query_ui.edition import Edition
+from query_ui.exploring.index import index_of
+from query_ui.serving import Serving
+from wise_skills.errors import WiseSkillsError
+from wise_skills.questions import Question, choices, resolve
+from wise_skills.questions.needs import lacking
+
+
+def start(serving: Serving) -> threading.Thread:
+    """Warm the edition that is served now, in a thread of its own."""
+    thread = threading.Thread(target=_warm, args=(serving,), daemon=True, name="warming")
+    thread.start()
+    return thread
+
+
+def _warm(serving: Serving) -> None:
+    # The page may be closed at any time; what is not remembered then is asked for when somebody wants it.
+    with suppress(WiseSkillsError, OSError, RuntimeError), serving.lend() as served:
+        if served.engine.name != "embedded":
+            return  # an endpoint of others is asked only what somebody wants to know
+        index = index_of(served)
+        for table in served.schema.tables:
+            index.sheet(table)
+        for question in served.questions.values():
+            with suppress(WiseSkillsError):
+                warm(served, question)
+
+
+def warm(served: Edition, question: Question) -> None:
+    """Ask what the form of a question and the catalogue need to know of it."""
+    if lacking(served.engine, question):
+        return
+    catalogue_list.rows(served, question)
+    values = {name: [choice.value for choice in found] for name, found in resolve(served.engine, question, {}).items()}
+    for parameter in question.parameters:
+        if parameter.choices:
+            choices(served.engine, question, parameter.name, values)
