@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import Babel, gettext
+from flask_babel import gettext
 
 from query_ui import charts, filters, problems, responses
 from query_ui.asked import interface
-from query_ui.catalogues import PoDomain
+from query_ui.catalogues import PoBabel
 from query_ui.rate import Rate
 from query_ui.serving import Serving
 from query_ui.views import BLUEPRINTS
@@ -80,8 +80,7 @@ def create_app(release: Path | None = None, endpoint: str | None = None, **confi
         if (lent := g.pop("lent", None)) is not None:
             lent.close()
 
-    Babel(app, locale_selector=interface)
-    app.extensions["babel"].domain_instance = PoDomain()
+    PoBabel(app, locale_selector=interface)
     responses.install(app)
     problems.install(app)
     filters.install(app)

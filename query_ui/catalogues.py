@@ -13,7 +13,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask_babel import Domain
+from flask_babel import Babel, Domain
 
 from query_ui.asked import interface
 
@@ -42,3 +42,12 @@ class PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types
     def get_translations(self) -> NullTranslations:
         """Return the texts in the language of this request."""
         return catalogue(interface())
+
+
+class PoBabel(Babel):  # type: ignore[misc]
+    """Flask-Babel with our way to find texts."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        """What is asked for texts."""
+        return PoDomain()

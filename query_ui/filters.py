@@ -11,15 +11,15 @@ from flask import Flask, current_app, g, url_for
 
 from query_ui import markup, words
 from query_ui.addresses import host, web_address
-from query_ui.answers import Item, source
 from query_ui.asked import interface, language, switched
+from query_ui.asking.answers import Item, source
 from query_ui.catalogues import catalogue
 from query_ui.citing import citation
-from query_ui.claims import behind
 from query_ui.edition import Edition
+from query_ui.evidence.claims import behind
 from query_ui.naming import Naming, elsewhere
 from query_ui.negotiation import RDF_ENDINGS
-from query_ui.records import Row, row
+from query_ui.things.records import Row, row
 from wise_skills.languages import LANGUAGES
 from wise_skills.names import PREF_LABEL, Names
 from wise_skills.questions import Question

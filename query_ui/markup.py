@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from query_ui import words
-from query_ui.answers import Item
 from query_ui.asked import interface
+from query_ui.asking.answers import Item
 from query_ui.edition import Edition
 from query_ui.naming import Naming
-from query_ui.records import Cell
+from query_ui.things.records import Cell
 from wise_skills.terms import Term
 
 _LONG, _BEGIN, _FEW, _NAME = 150, 100, 3, 40

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext
 from query_ui.addresses import host
 from query_ui.asked import interface
 from query_ui.edition import Edition
-from query_ui.grids import heads_of, title_of
-from query_ui.records import Record, mentioned, read
+from query_ui.things.grids import heads_of, title_of
+from query_ui.things.records import Record, mentioned, read
 from wise_skills.names import DCT, OWL, PREFIXES, RDF_TYPE, RDFS, SH, SKOS, SSSOM
 
 _XKOS = "http://rdf-vocabulary.ddialliance.org/xkos#"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from query_ui.asking.forms import keys
 from query_ui.edition import Edition
 from query_ui.exploring.address import BY, SORT
-from query_ui.forms import keys
 from query_ui.negotiation import RDF_ENDINGS
 from wise_skills import __version__
 from wise_skills.answer_files import MEDIA_TYPES

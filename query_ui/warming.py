@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from query_ui import catalogue_list
+from query_ui.asking import catalogue_list
 from query_ui.edition import Edition
 from query_ui.exploring.index import index_of
 from query_ui.serving import Serving

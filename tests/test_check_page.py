@@ -26,14 +26,14 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from query_ui import earlier
-from query_ui.check_files import MARKED_LIMIT, XLSX, in_page
-from query_ui.check_report import PER_SHEET, Names, by_sheet
+from query_ui.checking import earlier
+from query_ui.checking.check_files import MARKED_LIMIT, XLSX, in_page
+from query_ui.checking.check_report import PER_SHEET, Names, by_sheet
+from query_ui.checking.uploads import cleaned, uploaded
 from query_ui.responses import SECURITY
-from query_ui.uploads import cleaned, uploaded
+from tests.browsers import WIDTHS, watching
 from tests.served import app_on, serving
-from tests.test_browser import COLOURS, WIDTHS, _luminance, watching
-from tests.test_browser import browser as browser
+from tests.test_browser import COLOURS, _luminance
 from wise_skills.languages import LANGUAGES, speaking
 from wise_skills.messages import catalogue, phrase
 from wise_skills.names import FOLDERS

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from query_ui import create_app
-from query_ui.claims import behind, read_claims
 from query_ui.did_you_mean import did_you_mean
+from query_ui.evidence.claims import behind, read_claims
 from wise_skills.labels import Hit
 from wise_skills.names import BASE, resource
 from wise_skills.release import Release

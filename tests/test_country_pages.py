@@ -13,9 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from query_ui import create_app
-from query_ui.history import history
 from query_ui.naming import Naming
-from query_ui.records import read
+from query_ui.things.history import history
+from query_ui.things.records import read
 from tests.browsers import watching
 from tests.served import serving
 from wise_skills.languages import LANGUAGES

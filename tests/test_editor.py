@@ -316,7 +316,7 @@ def test_without_scripts_it_is_a_form(browser: Browser, site: str):
 
 def test_without_npm_the_field_is_plain(browser: Browser, site: str, monkeypatch: pytest.MonkeyPatch):
     """Where the editor's file was never brought, the page offers the field and the lines of an error."""
-    monkeypatch.setattr("query_ui.query_page._EDITOR", "vendor/not-brought.js")
+    monkeypatch.setattr("query_ui.sparql.query_page._EDITOR", "vendor/not-brought.js")
     with watching(browser, site) as watched:
         page = watched.go(f"/sparql?query={quote('ASK {')}")
         assert page.locator("textarea[name=query]").is_visible()

@@ -21,8 +21,8 @@ import pytest
 from flask import Flask
 
 import query_ui
-from query_ui.question_terms import competency_questions
-from query_ui.result_views import KEYS
+from query_ui.asking.question_terms import competency_questions
+from query_ui.results.result_views import KEYS
 from tests.served import SITE, app_on
 from tests.test_questions import ANSWERS, FOLDER
 from wise_skills.answer_files import MEDIA_TYPES, About, to_csv, to_json, to_turtle, to_xlsx

@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from query_ui.countries.places import folders
 from query_ui.filters import edition, naming, questions
-from query_ui.hierarchy import broader, has_broader
-from query_ui.places import folders
-from query_ui.presentation import PAGE, Presentation, kind_names, present
-from query_ui.result_pictures import Picture
-from query_ui.result_views import KEYS, possible, roles
-from query_ui.sheets import Sheet
+from query_ui.results.presentation import PAGE, Presentation, kind_names, present
+from query_ui.results.result_pictures import Picture
+from query_ui.results.result_views import KEYS, possible, roles
+from query_ui.results.sheets import Sheet
+from query_ui.things.hierarchy import broader, has_broader
 from tests.served import app_on
 from wise_skills.languages import LANGUAGES
 from wise_skills.questions import ask

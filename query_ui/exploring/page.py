@@ -8,7 +8,7 @@ from functools import cached_property
 
 from flask_babel import gettext as _
 
-from query_ui.answers import Item, Shown
+from query_ui.asking.answers import Item, Shown
 from query_ui.edition import Edition
 from query_ui.exploring import questionfile
 from query_ui.exploring.address import AT, pairs, query
@@ -19,8 +19,8 @@ from query_ui.exploring.patterns import THING
 from query_ui.exploring.sentences import sentence, state_name, state_sign, value_name
 from query_ui.exploring.sparql import GROUPS, NUMBER, Writer, variable
 from query_ui.naming import Naming
-from query_ui.records import Cell, Record
-from query_ui.sheets import BACKING, Head, Row, Sheet
+from query_ui.results.sheets import BACKING, Head, Row, Sheet
+from query_ui.things.records import Cell, Record
 from wise_skills.names import RDF_TYPE
 from wise_skills.questions import Question, Result, ask
 from wise_skills.terms import Term, iri, text

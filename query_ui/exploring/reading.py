@@ -14,7 +14,7 @@ from query_ui.exploring.counting import number
 from query_ui.exploring.index import Index
 from query_ui.exploring.model import STATES, Condition, Exploration, Facet
 from query_ui.naming import Naming
-from query_ui.result_views import KEYS
+from query_ui.results.result_views import KEYS
 from wise_skills.labels import fold
 from wise_skills.questions.reader import nearest
 from wise_skills.tables import Table

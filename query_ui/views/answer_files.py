@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from query_ui import asked, asking
+from query_ui import asked
+from query_ui.asking import parameters
 from query_ui.citing import citation
 from query_ui.edition import Edition
 from query_ui.filters import edition, naming, questions
@@ -22,7 +23,7 @@ def export(name: str, ending: str) -> Response:
     """Give the answer of a question as a file."""
     served = edition()
     question = find(questions(), name)
-    result = ask(served.engine, question, asking.typed(), language=asked.language())
+    result = ask(served.engine, question, parameters.typed(), language=asked.language())
     response = Response(_content(served, result, ending), content_type=MEDIA_TYPES[ending])
     if ending in ("csv", "xlsx", "ttl"):
         response.headers["Content-Disposition"] = f'attachment; filename="{question.name}.{ending}"'
@@ -34,7 +35,7 @@ def export(name: str, ending: str) -> Response:
 def about(served: Edition, result: Result) -> About:
     """Return where an answer comes from."""
     version = served.release.id if served.release else str(served.engine.version)
-    return About(absolute(asking.address(served, result.question, result.values)), citation(served), version)
+    return About(absolute(parameters.address(served, result.question, result.values)), citation(served), version)
 
 
 def _content(served: Edition, result: Result, ending: str) -> bytes:

@@ -8,9 +8,9 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from query_ui.asked import page_number
-from query_ui.claim_lists import Conditions, counted, folders, listed, tables
-from query_ui.claims import MOST, claim_iri, read_claims
 from query_ui.edition import Edition
+from query_ui.evidence.claim_lists import Conditions, counted, folders, listed, tables
+from query_ui.evidence.claims import MOST, claim_iri, read_claims
 from query_ui.filters import edition, naming
 from query_ui.problems import Missing, WrongRequest
 from query_ui.table_names import said, table_title

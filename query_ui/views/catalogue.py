@@ -9,15 +9,16 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from query_ui import answers, asked, asking, catalogue_list, empty_answers
-from query_ui.behind_answers import links
-from query_ui.catalogue_list import STANDS_ON, USERS, VIEWS, Wanted
+from query_ui import asked
+from query_ui.asking import answers, catalogue_list, empty_answers, parameters
+from query_ui.asking.behind_answers import links
+from query_ui.asking.catalogue_list import STANDS_ON, USERS, VIEWS, Wanted
+from query_ui.asking.forms import fields
 from query_ui.filters import edition, naming, questions
-from query_ui.forms import fields
 from query_ui.links import absolute
 from query_ui.negotiation import HTML, RDF_TYPES, choose
-from query_ui.presentation import present
-from query_ui.sheets import Sheet
+from query_ui.results.presentation import present
+from query_ui.results.sheets import Sheet
 from query_ui.views.linked import known, statements
 from query_ui.vocabulary import used_in
 from query_ui.words import number
@@ -65,7 +66,7 @@ def matching(questions: Iterable[Question], typed: str) -> list[Question]:
 def question_choices(name: str) -> Response:
     """Give the choices of a form beside what is chosen in it, so that a script may narrow them at once."""
     served = edition()
-    question, typed = find(questions(), name), asking.typed()
+    question, typed = find(questions(), name), parameters.typed()
     language = asked.language()
     given = {n: v for n, v in typed.items() if (p := question.parameter(n)) and (p.choices or p.required)}
     values = resolve(served.engine, question, given, language=language)
@@ -91,14 +92,14 @@ def question_page(name: str) -> Response | str | tuple[str, int]:
     if name not in questions() and known(served, iri):
         return redirect(served.addresses.path(iri), 303)
     question = find(questions(), name)
-    typed = asking.typed()
+    typed = parameters.typed()
     if any(not value.strip() for values in typed.values() for value in values):
         # What a form leaves blank does not belong into an address that people pass on.
         kept = {k: [v for v in vs if v.strip()] for k, vs in request.args.lists()}
-        return redirect(f"/questions/{name}" + asking.query(kept), 303)
+        return redirect(f"/questions/{name}" + parameters.query(kept), 303)
     language = asked.language()
     context: dict[str, Any] = {"question": question, "result": None, "error": None, "terms": used_in(question.body, served)}
-    context["example"] = f"/questions/{name}" + asking.query(question.example) if question.example else ""
+    context["example"] = f"/questions/{name}" + parameters.query(question.example) if question.example else ""
     missing = [p for p in question.parameters if p.required and not p.default and not typed.get(p.name)]
     if missing and not typed:
         return render_template("question.html", fields=fields(served, question, typed, language=language), **context)
@@ -109,10 +110,10 @@ def question_page(name: str) -> Response | str | tuple[str, int]:
         context["error"] = None if error.parameter in names and question.parameters else error
         form = fields(served, question, typed, error=error, language=language)
         return render_template("question.html", fields=form, **context), error.status
-    values = asking.short(served, question, result.values)
+    values = parameters.short(served, question, result.values)
     pairs = [(k, v) for k, vs in values.items() for v in vs]
     sheet = Sheet.of(served, naming(), result, behind=links(served, result))
-    path = asking.address(served, question, result.values)
+    path = parameters.address(served, question, result.values)
     context |= {
         "result": result,
         "shown": present(sheet, f"/questions/{name}", pairs, request.args, question.view),

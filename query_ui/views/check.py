@@ -13,17 +13,17 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from query_ui import earlier
 from query_ui.asked import interface
-from query_ui.check_files import MARKED_LIMIT, SARIF, XLSX, attachment, data_address, in_page, record_of, sarif_of
-from query_ui.check_report import Names, by_sheet, counts
-from query_ui.checks import Checked, Checks, too_large
+from query_ui.checking import earlier
+from query_ui.checking.check_files import MARKED_LIMIT, SARIF, XLSX, attachment, data_address, in_page, record_of, sarif_of
+from query_ui.checking.check_report import Names, by_sheet, counts
+from query_ui.checking.checks import Checked, Checks, too_large
+from query_ui.checking.uploads import Upload, uploaded
 from query_ui.edition import Edition
 from query_ui.filters import edition
 from query_ui.negotiation import HTML, PROBLEM, choose
 from query_ui.problems import WrongRequest, problem
 from query_ui.rate import Rate
-from query_ui.uploads import Upload, uploaded
 from wise_skills.errors import RateExceeded
 from wise_skills.labels import fold
 from wise_skills.languages import LANGUAGES, speaking

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from query_ui.asked import page_number
 from query_ui.charts import Chart, draw
 from query_ui.citing import citation
-from query_ui.claims import read_claims
 from query_ui.comparisons import files
 from query_ui.comparisons.chosen import Chosen, choose, offers, start
 from query_ui.comparisons.comparison import Comparison, percent
@@ -19,6 +18,7 @@ from query_ui.comparisons.definitions import subjects, unit_kinds
 from query_ui.comparisons.matrix import FEW
 from query_ui.comparisons.saying import remarks, sentence
 from query_ui.comparisons.showing import Look, heat
+from query_ui.evidence.claims import read_claims
 from query_ui.filters import edition, naming
 from query_ui.links import LICENCE, absolute
 from query_ui.problems import Missing, WrongRequest

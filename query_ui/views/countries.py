@@ -7,17 +7,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-from query_ui.claim_lists import Conditions, counted, listed
-from query_ui.country_figures import figures_of, key_figures, pictures
-from query_ui.country_words import gaps, paragraph
+from query_ui.countries.country_figures import figures_of, key_figures, pictures
+from query_ui.countries.country_words import gaps, paragraph
 from query_ui.edition import Edition
+from query_ui.evidence.claim_lists import Conditions, counted, listed
 from query_ui.filters import edition, naming
-from query_ui.grids import Grid, filled, heads
 from query_ui.memory import remembered
 from query_ui.naming import Naming
 from query_ui.problems import Missing
-from query_ui.records import read
 from query_ui.table_names import said, table_title
+from query_ui.things.grids import Grid, filled, heads
+from query_ui.things.records import read
 from query_ui.views.home import countries
 from query_ui.words import number
 from wise_skills.names import DCT, PREF_LABEL, Names

@@ -23,8 +23,8 @@ from query_ui.exploring.sentences import condition_text, facet_name, result_coun
 from query_ui.exploring.tables import EXAMPLES, counts, entries
 from query_ui.filters import edition, naming
 from query_ui.links import absolute
-from query_ui.presentation import present
 from query_ui.problems import Missing
+from query_ui.results.presentation import present
 from query_ui.views.answer_files import words_of_files
 from query_ui.views.pictures import picture_file
 from wise_skills.answer_files import MEDIA_TYPES, About, to_csv, to_json, to_turtle, to_xlsx

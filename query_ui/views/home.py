@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
-from query_ui.claim_lists import Conditions, listed
 from query_ui.edition import Edition
+from query_ui.evidence.claim_lists import Conditions, listed
 from query_ui.filters import edition, naming, questions
 from query_ui.memory import remembered
 from query_ui.table_names import table_title

@@ -7,16 +7,18 @@ from typing import Literal
 from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
 
-from query_ui import asked, asking, protocol
+from query_ui import asked
+from query_ui.asking import parameters
 from query_ui.citing import citation
 from query_ui.edition import Edition
 from query_ui.filters import edition, naming, questions
 from query_ui.links import absolute
-from query_ui.presentation import asked_of, present
 from query_ui.problems import Missing, WrongRequest
 from query_ui.rate import Rate
-from query_ui.result_views import address
-from query_ui.sheets import Sheet
+from query_ui.results.presentation import asked_of, present
+from query_ui.results.result_views import address
+from query_ui.results.sheets import Sheet
+from query_ui.sparql import protocol
 from wise_skills.engines import media_types
 from wise_skills.questions import ask, find
 from wise_skills.terms import Table
@@ -31,7 +33,7 @@ def of_question(name: str, ending: Ending) -> Response:
     """Give the picture of a question's answer, as `view`, `x`, `y` and `series` say, else as the page shows it at first."""
     served = edition()
     question = find(questions(), name)
-    typed = {k: kept for k, vs in asking.typed().items() if (kept := [v for v in vs if v.strip()])}
+    typed = {k: kept for k, vs in parameters.typed().items() if (kept := [v for v in vs if v.strip()])}
     result = ask(served.engine, question, typed, language=asked.language())
     conditions = "; ".join(
         f"{p.label}: {', '.join(c.label for c in result.values[p.name])}" for p in question.parameters if result.values.get(p.name)

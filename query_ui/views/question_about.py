@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from query_ui import asked, asking, catalogue_list
-from query_ui.catalogue_list import STANDS_ON, USERS, VIEWS
+from query_ui import asked
+from query_ui.asking import catalogue_list, parameters
+from query_ui.asking.catalogue_list import STANDS_ON, USERS, VIEWS
+from query_ui.asking.forms import fields
+from query_ui.asking.question_terms import column_terms, competency_questions
 from query_ui.filters import edition, questions
-from query_ui.forms import fields
-from query_ui.question_terms import column_terms, competency_questions
 from query_ui.vocabulary import used_in
 from wise_skills.answer_files import MEDIA_TYPES
 from wise_skills.questions import find, resolve
@@ -35,7 +36,7 @@ def about_question(name: str) -> str:
         fields=[] if waits else fields(served, question, {}, defaults, language=asked.language()),
         columns=[(key, column, column_terms(served, question, key)) for key, column in question.columns.items()],
         terms=used_in(question.body, served),
-        example=asking.query(question.example),
+        example=parameters.query(question.example),
         rows=catalogue_list.rows(served, question),
         endings=list(MEDIA_TYPES),
         arguments=[(k, v) for k, values in question.example.items() for v in values],

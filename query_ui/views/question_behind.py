@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from query_ui import asked, asking
-from query_ui.behind_answers import of_answer, of_number
-from query_ui.claims import Claim, read_claims
+from query_ui import asked
+from query_ui.asking import parameters
+from query_ui.asking.behind_answers import of_answer, of_number
 from query_ui.edition import Edition
+from query_ui.evidence.claims import Claim, read_claims
 from query_ui.filters import edition, naming, questions
 from query_ui.problems import Missing
 from wise_skills.questions import Question, ask, find
@@ -26,10 +27,10 @@ PAGE = 25
 def behind_answer(name: str) -> str:
     """Show the claims from whose rows an answer was made."""
     served, question = edition(), find(questions(), name)
-    result = ask(served.engine, question, asking.typed(), language=asked.language())
+    result = ask(served.engine, question, parameters.typed(), language=asked.language())
     found = of_answer(served, result)
     conditions = [(p.label, [c.label for c in result.values[p.name]]) for p in question.parameters if p.name in result.values]
-    context = {"things": found.things, "conditions": conditions, "answer": asking.address(served, question, result.values)}
+    context = {"things": found.things, "conditions": conditions, "answer": parameters.address(served, question, result.values)}
     return _shown(served, question, [Counted(term, (term,)) for term in found.claims], context)
 
 
@@ -39,7 +40,7 @@ def behind_number(name: str, column: str) -> str:
     served, question = edition(), find(questions(), name)
     if not counting(question, column):
         raise Missing(_("The answer has no column “%(name)s” that counts something.", name=column))
-    given = asking.typed()
+    given = parameters.typed()
     found = of_number(served, question, column, given)
     values = {key: texts for key, texts in given.items() if key in keys(question, column)}
     naming().fetch(text for texts in values.values() for text in texts if "://" in text)

@@ -12,16 +12,16 @@ from werkzeug.wrappers import Response
 from query_ui import rdf
 from query_ui.addresses import ROWS
 from query_ui.asked import page_number
-from query_ui.claim_lists import Conditions, listed
 from query_ui.edition import Edition
+from query_ui.evidence.claim_lists import Conditions, listed
 from query_ui.filters import edition, naming
-from query_ui.grids import Grid, Head, filled, heads, mapping_heads
 from query_ui.links import signpost, with_format
 from query_ui.memory import remembered
 from query_ui.negotiation import HTML, RDF_ENDINGS, RDF_TYPES
 from query_ui.problems import Missing
-from query_ui.records import Record, Row, mentioned, read, row
 from query_ui.table_names import said, table_title
+from query_ui.things.grids import Grid, Head, filled, heads, mapping_heads
+from query_ui.things.records import Record, Row, mentioned, read, row
 from query_ui.views.home import countries, country_name
 from query_ui.views.linked import wanted
 from wise_skills.languages import collated

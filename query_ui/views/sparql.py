@@ -9,15 +9,15 @@ from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 
 from query_ui import asked as chosen
-from query_ui import protocol, query_files, query_terms
 from query_ui.edition import Edition
 from query_ui.filters import edition
 from query_ui.links import absolute
 from query_ui.negotiation import FORMATS, HTML, RDF_TYPES, TURTLE, choose
 from query_ui.problems import WrongRequest, problem
-from query_ui.protocol import Asked
-from query_ui.query_page import Outcome, example, page, start
 from query_ui.rate import Rate
+from query_ui.sparql import protocol, query_files, query_terms
+from query_ui.sparql.protocol import Asked
+from query_ui.sparql.query_page import Outcome, example, page, start
 from query_ui.views.dataset import service_description
 from wise_skills.engines import media_types
 from wise_skills.errors import NotAcceptable, WiseSkillsError

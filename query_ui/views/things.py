@@ -10,23 +10,23 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from query_ui import concepts, incoming
 from query_ui.asked import page_number
-from query_ui.backed import backed
-from query_ui.claim_lists import Conditions
-from query_ui.claims import read_claims
-from query_ui.concept_place import place
 from query_ui.edition import Edition
+from query_ui.evidence.backed import backed
+from query_ui.evidence.claim_lists import Conditions
+from query_ui.evidence.claims import read_claims
 from query_ui.filters import edition, naming
-from query_ui.history import changes, history
-from query_ui.in_esco import in_esco
 from query_ui.links import signpost
 from query_ui.negotiation import RDF_ENDINGS
-from query_ui.neighbours import neighbours
 from query_ui.problems import Missing
-from query_ui.sentences import describe
 from query_ui.table_names import table_title
-from query_ui.things import Thing, thing
+from query_ui.things import concepts, incoming
+from query_ui.things.concept_place import place
+from query_ui.things.history import changes, history
+from query_ui.things.in_esco import in_esco
+from query_ui.things.neighbours import neighbours
+from query_ui.things.sentences import describe
+from query_ui.things.thing import Thing, thing
 from query_ui.views.home import country_name, folder_of
 from wise_skills.errors import InputError
 from wise_skills.names import IN_SCHEME, SKOS

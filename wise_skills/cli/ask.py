@@ -14,6 +14,7 @@ from wise_skills.cli.options import ENDPOINT, QUIET, RELEASE, say
 from wise_skills.cli.show import show_answer, write
 from wise_skills.engines import Engine, open_engine
 from wise_skills.errors import InputError
+from wise_skills.languages import LANGUAGES
 from wise_skills.names import BASE, resource
 from wise_skills.questions import Result, ask, find, load_questions
 from wise_skills.release import Release, open_release
@@ -24,7 +25,7 @@ from wise_skills.release import Release, open_release
 @click.option("--list", "listing", is_flag=True, help="List the questions, one a line.")
 @click.option("--param", "params", multiple=True, metavar="K=V", help="Value of a parameter; repeat for several.")
 @click.option("--format", "form", type=click.Choice(("table", "csv", "json", "xlsx", "turtle")), default="table", show_default=True)
-@click.option("--language", default="en", show_default=True, help="Language of labels.")
+@click.option("--language", default="en", show_default=True, help="Language of names and sentences.")
 @RELEASE
 @ENDPOINT
 @QUIET
@@ -39,6 +40,11 @@ def command(
             click.echo(f"{question.name:{width}}  {question.title}")
         return 0
     question = find(questions, name)
+    if language in LANGUAGES and language != "en":
+        # The texts are the page's, which takes a while to load.
+        from query_ui.catalogues import catalogue
+
+        question = question.said(catalogue(language, "questions").gettext, language)
     values: dict[str, list[str]] = defaultdict(list)
     for pair in params:
         key, equals, value = pair.partition("=")

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from flask_babel import gettext as _
 
 from query_ui.charts import Chart, Mark, Node, draw, draw_pairs, draw_tree
-from query_ui.hierarchy import broader
+from query_ui.countries.places import folders
 from query_ui.markup import hue
-from query_ui.places import folders
-from query_ui.result_sentences import Facts, sentence, title
-from query_ui.result_views import View
-from query_ui.sheets import YEAR, Sheet, Value
+from query_ui.results.result_sentences import Facts, sentence, title
+from query_ui.results.result_views import View
+from query_ui.results.sheets import YEAR, Sheet, Value
+from query_ui.things.hierarchy import broader
 from query_ui.words import ABSENCES, number
 from wise_skills.labels import fold
 

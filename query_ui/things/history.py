@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from query_ui.edition import Edition
 from query_ui.naming import Naming
-from query_ui.records import Record, read
+from query_ui.things.records import Record, read
 from query_ui.words import date
 from wise_skills.names import DCT, OWL
 from wise_skills.terms import iri as iri_term

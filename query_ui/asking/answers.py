@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from query_ui.addresses import host, web_address
 from query_ui.edition import Edition
 from query_ui.naming import Naming
-from query_ui.records import row as row_of
+from query_ui.things.records import row as row_of
 from query_ui.words import ABSENCES, EVIDENCE, date, key, literal
 from wise_skills.questions import Column, Result
 from wise_skills.questions.model import LABEL_SUFFIX

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from query_ui.edition import Edition
-from query_ui.records import Row, row
+from query_ui.things.records import Row, row
 from wise_skills.terms import iri as iri_term
 
 _KEPT = 200

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import wise_skills
+from query_ui.checking.uploads import Upload
 from query_ui.problems import WrongRequest
-from query_ui.uploads import Upload
 from wise_skills.messages import phrase
 
 _log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from query_ui.asked import interface
-from query_ui.records import Record
+from query_ui.things.records import Record
 from wise_skills.names import DCT, OWL, PREF_LABEL, RDFS, SKOS, SSSOM, Names
 
 if TYPE_CHECKING:

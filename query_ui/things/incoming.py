@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from query_ui.edition import Edition
-from query_ui.grids import Grid, filled, frame, heads, mapping_heads
 from query_ui.naming import Naming
-from query_ui.records import Record, read
 from query_ui.table_names import said
+from query_ui.things.grids import Grid, filled, frame, heads, mapping_heads
+from query_ui.things.records import Record, read
 from wise_skills.terms import iri as iri_term
 
 FIRST, PAGE, WALK = 8, 50, 20_000

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from query_ui.edition import Edition
 from query_ui.naming import Naming
-from query_ui.records import Record
-from query_ui.things import Thing
+from query_ui.things.records import Record
+from query_ui.things.thing import Thing
 from query_ui.words import and_list, date
 
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from flask import request
 
 from query_ui.asked import CHOSEN, language
+from query_ui.asking.forms import keys
 from query_ui.edition import Edition
-from query_ui.forms import keys
-from query_ui.result_views import KEYS
+from query_ui.results.result_views import KEYS
 from wise_skills.questions import Choice, Question
 from wise_skills.questions.choices import listed
 

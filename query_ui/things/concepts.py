@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from query_ui.concept_links import Mapped, Need, mappings, needs, through_occupations
 from query_ui.edition import Edition
 from query_ui.naming import Naming
+from query_ui.things.concept_links import Mapped, Need, mappings, needs, through_occupations
 from wise_skills.names import ALT_LABEL, DCT, IN_SCHEME, NOTATION, OWL, PREF_LABEL, SKOS, XSD
 from wise_skills.terms import Term
 from wise_skills.terms import iri as iri_term

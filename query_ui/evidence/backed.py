@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from query_ui.claim_lists import Conditions, listed
 from query_ui.edition import Edition
+from query_ui.evidence.claim_lists import Conditions, listed
 from query_ui.table_names import table_title
 
 FIRST = 8

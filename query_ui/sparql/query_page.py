@@ -16,10 +16,10 @@ from query_ui.edition import Edition
 from query_ui.filters import naming, questions
 from query_ui.links import absolute
 from query_ui.negotiation import RDF_ENDINGS
-from query_ui.presentation import present
 from query_ui.problems import Problem
-from query_ui.protocol import Asked
-from query_ui.sheets import Sheet
+from query_ui.results.presentation import present
+from query_ui.results.sheets import Sheet
+from query_ui.sparql.protocol import Asked
 from query_ui.words import tidy
 from wise_skills.errors import WiseSkillsError
 from wise_skills.labels import fold

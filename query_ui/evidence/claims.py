@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from query_ui.answers import Item, source
 from query_ui.asked import interface
-from query_ui.disagreements import Disagreement, Figure, disagreements, figures
+from query_ui.asking.answers import Item, source
 from query_ui.edition import Edition
-from query_ui.grids import Head, frame, heads, mapping_heads
+from query_ui.evidence.disagreements import Disagreement, Figure, disagreements, figures
 from query_ui.naming import Naming
-from query_ui.records import Cell, Record, Row, mentioned, read, texts
+from query_ui.things.grids import Head, frame, heads, mapping_heads
+from query_ui.things.records import Cell, Record, Row, mentioned, read, texts
 from query_ui.words import date
 from wise_skills.names import PREF_LABEL, RDF_TYPE
 from wise_skills.terms import Table, Term

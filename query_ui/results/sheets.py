@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from query_ui.answers import Item, Shown, cell, split_sources
+from query_ui.asking.answers import Item, Shown, cell, split_sources
 from query_ui.edition import Edition
 from query_ui.naming import Naming
 from query_ui.words import is_date, key, literal

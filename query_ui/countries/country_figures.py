@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from query_ui.charts import Chart, Mark, draw
-from query_ui.claims import Claim, behind, read_claims
 from query_ui.edition import Edition
+from query_ui.evidence.claims import Claim, behind, read_claims
 from query_ui.exploring import explore_address
 from query_ui.memory import remembered
 from query_ui.naming import Naming
-from query_ui.records import Record, read
+from query_ui.things.records import Record, read
 from query_ui.words import literal, number
 from wise_skills.terms import iri as iri_term
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from query_ui.asking import query
+from query_ui.asking.parameters import query
 from query_ui.edition import Edition
 from wise_skills.errors import BadParameter, InputError
 from wise_skills.languages import told

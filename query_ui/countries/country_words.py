@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from query_ui.claim_lists import Conditions, listed
-from query_ui.claims import behind
 from query_ui.edition import Edition
+from query_ui.evidence.claim_lists import Conditions, listed
+from query_ui.evidence.claims import behind
 from query_ui.memory import remembered
 from query_ui.naming import Naming
 from query_ui.table_names import said, table_title

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from query_ui import asking
-from query_ui.claims import behind
+from query_ui.asking import parameters
 from query_ui.edition import Edition
+from query_ui.evidence.claims import behind
 from query_ui.words import ABSENCES, key
 from wise_skills.questions import Choice, Question, Result, ask, choices
 from wise_skills.questions.narrowing import combinations
@@ -79,7 +79,7 @@ def explain(served: Edition, result: Result, language: str) -> Empty:
             others = {name: texts for name, texts in given.items() if name != parameter.name}
             other = ask(served.engine, question, others, language=language)
             if len(other.table):
-                found.without.append(Way(condition, "", asking.address(served, question, other.values), len(other.table)))
+                found.without.append(Way(condition, "", parameters.address(served, question, other.values), len(other.table)))
         if len(given) > 1:
             alone = ask(served.engine, question, {parameter.name: given[parameter.name]}, language=language)
             if not len(alone.table):
@@ -109,7 +109,7 @@ def _instead(
             given = {n: [c.value.value for c in chosen] for n, chosen in values.items()} | {name: [choice.value.value]}
             rows = len(ask(served.engine, question, given, language=language).table)
         if rows:
-            ways.append(Way(condition, choice.label, asking.address(served, question, values | {name: [choice]}), rows))
+            ways.append(Way(condition, choice.label, parameters.address(served, question, values | {name: [choice]}), rows))
     return ways
 
 

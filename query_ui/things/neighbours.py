@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from query_ui.charts.drawing import Chart
 from query_ui.charts.graphs import Node, draw_network
 from query_ui.edition import Edition
-from query_ui.incoming import Group
 from query_ui.naming import Naming
-from query_ui.things import Thing
+from query_ui.things.incoming import Group
+from query_ui.things.thing import Thing
 
 SIDE, LEAST = 9, 2
 _HUES = ("productive", "social", "training")

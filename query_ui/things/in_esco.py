@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from query_ui.concept_links import RELATION_WORDS
 from query_ui.edition import Edition
 from query_ui.naming import Naming, esco_word
+from query_ui.things.concept_links import RELATION_WORDS
 from wise_skills.questions.needs import NEEDS
 from wise_skills.terms import iri as iri_term
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from query_ui.edition import Edition
-from query_ui.grids import Head, frame, heads_of
 from query_ui.naming import Naming
-from query_ui.records import Cell, Record, mentioned, read, texts
+from query_ui.things.grids import Head, frame, heads_of
+from query_ui.things.records import Cell, Record, mentioned, read, texts
 from wise_skills.names import ALT_LABEL, DCT, IN_SCHEME, PREF_LABEL, RDF_TYPE, RDFS, SKOS
 from wise_skills.terms import Term
 from wise_skills.terms import iri as iri_term

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from query_ui.answers import Shown
-from query_ui.result_pictures import Picture, picture
-from query_ui.result_views import COUNT, HOWS, KEYS, Roles, View, address, choices, chosen, only, possible, roles
-from query_ui.sheets import BACKING, YEAR, Head, Sheet
+from query_ui.asking.answers import Shown
+from query_ui.results.result_pictures import Picture, picture
+from query_ui.results.result_views import COUNT, HOWS, KEYS, Roles, View, address, choices, chosen, only, possible, roles
+from query_ui.results.sheets import BACKING, YEAR, Head, Sheet
 from query_ui.words import number
 
 PAGE = 50

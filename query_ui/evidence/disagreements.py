@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from query_ui.edition import Edition
 from query_ui.naming import Naming
-from query_ui.records import Record, read, texts
+from query_ui.things.records import Record, read, texts
 from query_ui.words import literal
 from wise_skills.names import DCT
 from wise_skills.terms import Term

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from query_ui.hierarchy import has_broader
-from query_ui.places import folders
-from query_ui.sheets import BACKING, Head, Sheet
+from query_ui.countries.places import folders
+from query_ui.results.sheets import BACKING, Head, Sheet
+from query_ui.things.hierarchy import has_broader
 from wise_skills.questions.model import VIEWS
 
 KEYS = ("view", "x", "y", "series", "how", "sort", "filter", "only", "page")

@@ -1,0 +1,1 @@
+"""Checking a workbook that somebody sent: the process, the report, what can be taken along."""

@@ -1,0 +1,1 @@
+"""The page of a country: words and figures made from its claims."""

@@ -1,0 +1,1 @@
+"""What stands behind a figure: claims, lists of claims, where sources differ, what a source backs."""

@@ -1,0 +1,1 @@
+"""Any result as a page shows it: views, pictures, tables."""

@@ -1,0 +1,1 @@
+"""The page of `/sparql`, its protocol, and what the editor completes."""

@@ -1,0 +1,1 @@
+"""The page of a thing or concept: records, grids, names in words, history, hierarchy, what is around it."""
