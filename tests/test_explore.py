@@ -166,7 +166,7 @@ _FOUND = re.compile(r'class="found-number"[^>]*><b>([\d,.]+)')
 
 def test_a_walk_over_http_meets_no_empty_choice_and_no_error(client: FlaskClient) -> None:
     chance = random.Random(20261126)
-    path, told, met = "/explore", "", 0
+    path, told, met, before = "/explore", "", 0, ""
     tables = re.findall(r'class="entry" href="([^"]+)"', client.get("/explore").text)
     assert len(tables) > 30
     for number in range(REQUESTS):
@@ -174,12 +174,15 @@ def test_a_walk_over_http_meets_no_empty_choice_and_no_error(client: FlaskClient
         assert answer.status_code == 200, (number, path)
         assert 'class="nothing"' not in answer.text, (number, path)
         if told and (counted := _FOUND.search(answer.text)):
-            assert re.sub(r"\D", "", counted[1]) == re.sub(r"\D", "", told), (number, path)
+            assert re.sub(r"\D", "", counted[1]) == re.sub(r"\D", "", told), (number, before, path)
             met += 1
         found = [(unescape(href), more + text) for href, more, text in _LINK.findall(answer.text)]
-        links = [(href, text) for href, text in found if not re.search(r"\.(csv|json|xlsx|ttl|rq|svg|png)\b", href)]
+        # Neither files nor other languages: the walk reads English.
+        links = [(href, text) for href, text in found if not re.search(r"\.(csv|json|xlsx|ttl|rq|svg|png)\b|[?&](ui|lang)=", href)]
         groups = re.findall(r'<td class="number"><a href="(/explore/[^"]+)">([\d,.\s]+)</a>', answer.text)
-        told = ""
+        # A number of a picture leads to its rows among those that are found.
+        groups = [(href, text) for href, text in groups if "only=" not in href]
+        told, before = "", path
         if path == "/explore" or not links or chance.random() < 0.04 or path.count("&") > 12:
             path = chance.choice(tables)
         elif groups and "_number" not in path and chance.random() < 0.3:

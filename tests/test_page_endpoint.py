@@ -35,7 +35,7 @@ PAGES = {
     "/questions": "Which forms exist",
     "/questions/forms-of-countries?country=BEL": "Custom-work company",
     "/search?q=maatwerk": "maatwerkbedrijf",
-    "/page/be/form/maatwerkbedrijf": "is a status in Flanders",
+    "/page/be/form/maatwerkbedrijf": "status, Flanders",
     "/page?iri=http://publications.europa.eu/resource/authority/country/BEL": "Belgium",
     "/country/be": "Forms of WISE",
     "/source/": "Countries and tables",

@@ -117,7 +117,7 @@ def test_build_a_query_without_sparql(browser: Browser, site: str, width: str):
         facet = page.locator("details.facet#f-country")
         if facet.get_attribute("open") is None:
             facet.locator("summary").click()
-        choice = facet.locator(".choices a", has_text="Belgium")
+        choice = facet.locator(".offered a", has_text="Belgium")
         promised = number(choice.locator(".tally").inner_text())
         choice.click()
         page.wait_for_url("**country=*")
@@ -239,7 +239,7 @@ def test_keyboard_build_a_query(browser: Browser, site: str, scripts: bool):
         if page.locator("details.facet#f-kind").get_attribute("open") is None:
             tab_to(page, summary)
             page.keyboard.press("Enter")
-        enter(page, page.locator("#f-kind .choices a").first, "**kind=*")
+        enter(page, page.locator("#f-kind .offered a").first, "**kind=*")
         assert page.locator("ul.conditions li").count() == 1
         enter(page, page.locator("ul.conditions a").first, re.compile(r"/explore/forms$|/explore/forms\?(?!.*kind=)"))
         assert page.locator("ul.conditions li").count() == 0
