@@ -1,8 +1,8 @@
 """Reads the tables and asks every question once after the start, so that nobody waits for what is then remembered.
 
-What is remembered: the things of all tables for the builder, the combinations by which choices narrow each other, the
-labels of choices, the rows of examples. It runs beside the first requests, one question at a time,
-and gives up quietly when the page is closed.
+What is remembered: the things of all tables for the builder, the numbers and pictures of the start page and of countries,
+the combinations by which choices narrow each other, the labels of choices, the rows of examples. It runs beside the first
+requests, one thing at a time, and gives up quietly when the page is closed.
 """
 
 from __future__ import annotations
@@ -10,23 +10,27 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
+from flask import Flask
+
 from query_ui.asking import catalogue_list
 from query_ui.edition import Edition
 from query_ui.exploring.index import index_of
 from query_ui.serving import Serving
 from wise_skills.errors import WiseSkillsError
+from wise_skills.names import FOLDERS
 from wise_skills.questions import Question, choices, resolve
 from wise_skills.questions.needs import lacking
 
 
-def start(serving: Serving) -> threading.Thread:
-    """Warm the edition that is served now, in a thread of its own."""
-    thread = threading.Thread(target=_warm, args=(serving,), daemon=True, name="warming")
+def start(app: Flask) -> threading.Thread:
+    """Warm the edition that the app serves now, in a thread of its own."""
+    thread = threading.Thread(target=_warm, args=(app,), daemon=True, name="warming")
     thread.start()
     return thread
 
 
-def _warm(serving: Serving) -> None:
+def _warm(app: Flask) -> None:
+    serving: Serving = app.extensions["wise"]
     # The page may be closed at any time; what is not remembered then is asked for when somebody wants it.
     with suppress(WiseSkillsError, OSError, RuntimeError), serving.lend() as served:
         if served.engine.name != "embedded":
@@ -34,6 +38,9 @@ def _warm(serving: Serving) -> None:
         index = index_of(served)
         for table in served.schema.tables:
             index.sheet(table)
+        client = app.test_client(use_cookies=False)
+        for path in ("/", "/compare", "/explore", *(f"/country/{folder}" for folder in FOLDERS)):
+            client.get(path)
         for question in served.questions.values():
             with suppress(WiseSkillsError):
                 warm(served, question)

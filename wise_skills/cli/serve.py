@@ -37,7 +37,7 @@ def command(host: str, port: int, threads: int, release: Path, endpoint: str | N
         clear_untrusted_proxy_headers=True,
         max_request_body_size=_MAX_REQUEST,
     )
-    warming.start(app.extensions["wise"])
+    warming.start(app)
     say(f"WISE skills on http://{host}:{getattr(server, 'effective_port', port)}/ (stop with Ctrl-C)", quiet)
     try:
         server.run()
