@@ -54,11 +54,22 @@ def serving(release: Path, **config: Any) -> Iterator[str]:
     app = create_app(release, **{"SITE": "http://127.0.0.1/", "QUERIES_PER_MINUTE": 0, "QUESTIONS": QUESTIONS, **config})
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     app.config["SITE"] = address = f"http://127.0.0.1:{server.effective_port}/"
-    thread = threading.Thread(target=server.run, daemon=True)
+    closing = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except (OSError, ValueError):
+            # The loop may be waiting for the socket that is closed under it at the end of a test.
+            if not closing.is_set():
+                raise
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield address
     finally:
+        closing.set()
         server.close()
         app.extensions["wise"].close()
         thread.join(5)
