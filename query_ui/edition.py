@@ -9,18 +9,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from query_ui.addresses import Addresses
 from query_ui.endpoint_labels import EndpointLabels, LabelSource
 from wise_skills.engines import Answer, Engine, Limits, open_engine
-from wise_skills.errors import NoCurrentRelease, ReleaseError
+from wise_skills.errors import NoCurrentRelease, NoMatcher, ReleaseError
 from wise_skills.names import BASE, PREFIXES, Names
 from wise_skills.questions import Question, load_questions
 from wise_skills.release import Release, open_release
 from wise_skills.terms import Table
 
 if TYPE_CHECKING:
+    from wise_skills.alignment import Matcher
     from wise_skills.tables import Schema
 
 
@@ -46,6 +48,7 @@ class Edition:
     base: str
     memory: dict[str, Any] = field(default_factory=dict)
     """What views keep for as long as the edition lives."""
+    _opening: Lock = field(default_factory=Lock, repr=False)
 
     @cached_property
     def names(self) -> Names:
@@ -79,6 +82,18 @@ class Edition:
     def construct(self, query: str, media_type: str) -> Answer:
         """Return the graph of a query of our own in an RDF media type."""
         return self.engine.answer(self._text(query), media_type=media_type, limits=self._own)
+
+    def matcher(self) -> Matcher:
+        """Return the matcher of the release, opened when first asked for and kept; raises `NoMatcher` where no release is served."""
+        with self._opening:
+            found: Matcher | None = self.memory.get("matcher")
+            if found is None:
+                if self.release is None or not self.mark:
+                    raise NoMatcher
+                from wise_skills.alignment import Matcher  # numpy and its like are loaded by those who align
+
+                found = self.memory["matcher"] = Matcher.open(self.release)
+            return found
 
     def close(self) -> None:
         """Free what is open."""

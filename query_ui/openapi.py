@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from query_ui.asking.forms import keys
+from query_ui.curriculum import described as planned
 from query_ui.edition import Edition
 from query_ui.exploring.address import BY, SORT
+from query_ui.ledger import described as aligned
 from query_ui.negotiation import RDF_ENDINGS
+from query_ui.reconciling import described
 from wise_skills import __version__
 from wise_skills.answer_files import MEDIA_TYPES
 from wise_skills.languages import LANGUAGES
@@ -38,7 +41,13 @@ def document(served: Edition, site: str) -> dict[str, Any]:
             "license": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
         "servers": [{"url": site.rstrip("/")}],
-        "paths": paths | _exploring(served) | _further() | _checking(),
+        "paths": paths
+        | _exploring(served)
+        | _further()
+        | _checking()
+        | described.paths(_LANGUAGE, _PROBLEM)
+        | aligned.paths(_LANGUAGE, _PROBLEM)
+        | planned.paths(_LANGUAGE, _PROBLEM),
     }
 
 

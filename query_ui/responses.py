@@ -34,12 +34,17 @@ PREFLIGHT = {
 }
 _DATA = (
     "/id/", "/data", "/ns", "/shapes", "/tab", "/scheme", "/source", "/graph/", "/sparql", "/dataset", "/.well-known/", "/downloads",
-    "/suggest", "/openapi.json", "/limits.json", "/health",
+    "/suggest", "/openapi.json", "/limits.json", "/health", "/reconcile",
 )  # fmt: skip
 _COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/rdf+xml", "application/sparql-results", "application/n-",
                  "application/problem+json", "image/svg+xml")  # fmt: skip
-_FILE = re.compile(r"/(?:questions/[^/]+|explore/[^/]+|compare)\.(?:csv|json|xlsx|ttl|rq|svg|png)")
+_FILE = re.compile(
+    r"/(?:questions/[^/]+|explore/[^/]+|compare|curriculum|alignments(?:/list|/[^/]+/[^/]+)?)\.(?:csv|tsv|json|xlsx|ttl|rq|svg|png)"
+)
 """Answers as files."""
+_FRAMED = re.compile(r"/reconcile(?:/[a-z]{2})?/preview/?")
+"""What others may show in a frame; it runs nothing and leads nowhere."""
+_IN_FRAMES = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 _WORTH_COMPRESSING = 1_000
 _FRESH = ("/health",)
 _SQUEEZED: dict[tuple[str, str], bytes] = {}
@@ -69,6 +74,9 @@ def install(app: Flask) -> None:
     @app.after_request
     def after(response: Response) -> Response:
         response.headers.update(SECURITY)
+        if _FRAMED.fullmatch(request.path):
+            response.headers["Content-Security-Policy"] = _IN_FRAMES
+            del response.headers["X-Frame-Options"]
         data = is_data(request.path)
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if data else "same-origin"
         if data:

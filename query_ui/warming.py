@@ -35,11 +35,12 @@ def _warm(app: Flask) -> None:
     with suppress(WiseSkillsError, OSError, RuntimeError), serving.lend() as served:
         if served.engine.name != "embedded":
             return  # an endpoint of others is asked only what somebody wants to know
+        served.matcher()
         index = index_of(served)
         for table in served.schema.tables:
             index.sheet(table)
         client = app.test_client(use_cookies=False)
-        for path in ("/", "/compare", "/explore", *(f"/country/{folder}" for folder in FOLDERS)):
+        for path in ("/", "/compare", "/explore", "/alignments", "/curriculum", *(f"/country/{folder}" for folder in FOLDERS)):
             client.get(path)
         for question in served.questions.values():
             with suppress(WiseSkillsError):

@@ -30,7 +30,12 @@ from wise_skills.questions.model import ANY, TEXTS
 
 ROOT = Path(__file__).resolve().parent.parent
 OTHERS = tuple(sorted(set(LANGUAGES) - {"en"}))
-METHODS = [("query_ui/**.py", "python"), ("wise_skills/**.py", "python"), ("query_ui/templates/**.html", "jinja2")]
+METHODS = [
+    ("query_ui/**.py", "python"),
+    ("wise_skills/**.py", "python"),
+    ("loaders/line*.py", "python"),
+    ("query_ui/templates/**.html", "jinja2"),
+]
 KEYWORDS = {
     "_": None, "gettext": None, "lazy_gettext": None, "told": (1,), "ngettext": (1, 2), "lazy_ngettext": (1, 2),
     "pgettext": ((1, "c"), 2), "lazy_pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from tests.served import serving
 from wise_skills.release import Release
@@ -26,6 +26,8 @@ _SELECT = "/sparql?query=" + quote(
     "PREFIX wise: <https://w3id.org/wise-skills/ns#>\n"
     "SELECT ?form ?kind ?country WHERE { ?form a wise:WiseForm ; wise:formKind ?kind ; wise:country ?country }"
 )
+_CODES = {"subject": "fr/code/rome/11000", "object": "it/code/cp2011/3.4.5.2.0"}
+_PATH = urlencode({"turned": "1"} | {side: f"https://w3id.org/wise-skills/id/{code}" for side, code in _CODES.items()})
 
 PAGES: dict[str, str] = {
     "start page": "/",
@@ -50,6 +52,12 @@ PAGES: dict[str, str] = {
     "comparison": "/compare",
     "comparison of skills": "/compare?of=skills&in=be&in=at&in=it",
     "what is behind a comparison": "/compare/behind?of=support&by=instrument&in=be&item=grant",
+    "ledger of alignment": "/alignments",
+    "ledger of profiles": "/alignments?kind=profile",
+    "ledger, the list behind a number": "/alignments/list?state=open",
+    "through ESCO, all pairs": "/alignments/pairs",
+    "through ESCO, a pair": "/alignments/fr-rome/it-cp2011?turned=1",
+    "through ESCO, a path": f"/alignments/fr-rome/it-cp2011/path?{_PATH}",
     "builder": "/explore",
     "builder, a class": "/explore/forms",
     "builder, narrowed": "/explore/forms?country=BEL&kind=status",
@@ -83,6 +91,14 @@ PAGES: dict[str, str] = {
     "SPARQL, nothing found": "/sparql?query=" + quote('SELECT * { ?s ?p "nothing of the kind" }'),
     "SPARQL, error": "/sparql?query=" + quote("SELECT * WHERE {\n  ?s ?p wrong }"),
     "check": "/check",
+    "curriculum": "/curriculum",
+    "curriculum, report": "/curriculum?module=fr/encadrant-technique-insertion&module=fr/ecole-cip&group=supporter",
+    "curriculum, wrong value": "/curriculum?module=fr/moniteur-atelier-bloc-1&group=suporter",
+    "needs behind a number": "/curriculum/needs?skill=job-coaching&group=supporter",
+    "alignment": "/align",
+    "alignment, proposals": "/align?language=en&text=" + quote("fold the kite\npaint the orchard\nquantum chromodynamics"),
+    "alignment, wrong value": "/align?text=saw&kind=kitchen",
+    "agreement of two reviews": "/align/agreement",
     "data": "/dataset",
     "downloads": "/downloads/",
     "about": "/about",
@@ -92,7 +108,14 @@ PAGES: dict[str, str] = {
 """Kind of page → address. What a page fails for only in one state has an entry for that state."""
 
 
-STATUS = {"question, wrong value": 400, "SPARQL, error": 400, "error: nothing here": 404, "error: unknown question": 404}
+STATUS = {
+    "question, wrong value": 400,
+    "curriculum, wrong value": 400,
+    "alignment, wrong value": 400,
+    "SPARQL, error": 400,
+    "error: nothing here": 404,
+    "error: unknown question": 404,
+}
 """Kinds of pages that do not answer with 200."""
 
 
@@ -129,7 +152,51 @@ def complete_a_term(page: Page) -> None:
     page.locator(".cm-tooltip-autocomplete li[aria-selected]").wait_for()
 
 
-ACTIONS: dict[str, tuple[str, Callable[[Page], None]]] = {"check, with findings": ("/check", check_a_file)}
+def send_modules(page: Page) -> None:
+    """Paste a table of modules of one's own at `/curriculum`."""
+    page.locator("#text").fill(
+        "module,outcome,hours,skill\nMine,Coach people at work,40,job-coaching\n,Knows how to use handheld devices,,use handheld devices\n"
+    )
+    page.locator("form.send button[type=submit]").click()
+    page.wait_for_load_state()
+    page.locator("#understood").wait_for()
+
+
+def save_a_review(page: Page) -> None:
+    """Judge candidates at `/align`, with a comment, and save."""
+    for row, answer in ((0, "exact"), (1, "rejected"), (2, "unsure")):
+        page.locator(f"input[name=v{row}][value={answer}]").check()
+    page.locator("details.remark summary").first.click()
+    page.locator("#c0").fill("the same")
+    page.locator("#reviewer").fill("Ana")
+    page.locator("button[value=save]").click()
+    page.wait_for_load_state()
+    page.locator("#files").wait_for()
+
+
+def compare_two_reviews(page: Page) -> None:
+    """Send two reviews that differ to `/align/agreement`."""
+    head = "#mapping_set_id: https://a.example/s\n#license: https://a.example/l\n#subject_type: rdfs literal\n"
+    columns = "subject_label\tpredicate_id\tobject_id\tobject_label\tmapping_justification\treviewer_label\tcomment\n"
+    for name, predicate in (("one", "exactMatch"), ("two", "broadMatch")):
+        rows = [
+            f"fold kites\tskos:{p}\tskos:{o}\t{o}\tsemapv:ManualMappingCuration\t{name}\tsays {p}\n"
+            for p, o in ((predicate, "note"), ("closeMatch", "Concept"))
+        ]
+        page.locator(f"#{name}").set_input_files(
+            [{"name": f"{name}.sssom.tsv", "mimeType": "text/plain", "buffer": (head + columns + "".join(rows)).encode()}]
+        )
+    page.locator("form.align button[type=submit]").click()
+    page.wait_for_load_state()
+    page.locator("#disputes").wait_for()
+
+
+ACTIONS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "check, with findings": ("/check", check_a_file),
+    "curriculum, modules sent": ("/curriculum", send_modules),
+    "alignment, saved": (PAGES["alignment, proposals"], save_a_review),
+    "agreement, compared": ("/align/agreement", compare_two_reviews),
+}
 """Kind of page → address, and what is done there to come to it."""
 SCRIPTED: dict[str, tuple[str, Callable[[Page], None]]] = {
     "names offered": ("/about", look_for_a_name),

@@ -18,7 +18,7 @@ PAGES = sorted((ROOT / "query_ui" / "templates").glob("*.html"))
 SCRIPTS = {"bg": re.compile("[а-яА-Я]"), "el": re.compile("[α-ωΑ-Ωά-ώ]")}
 # Names and signs that are the same in all languages.
 SAME_TEXT = """
-WISE WISEs skills SPARQL CSV JSON XLSX TSV XML RDF OWL SKOS OpenAPI ESCO NACE ISCO EQF SHACL SSSOM Turtle CC BY API SVG PNG
+WISE WISEs skills SPARQL CSV JSON XLSX TSV XML RDF OWL SKOS OpenAPI ESCO NACE ISCO EQF SHACL SSSOM Turtle CC BY API SVG PNG OpenRefine Reconciliation Service ELM EURES
 curl GET POST ttl nt jsonld rdf xml csv json xlsx tsv svg png srj html URI IRI SQL PREFIX SELECT DESCRIBE FILTER UTF SHA well known void
 """
 SAME = set(SAME_TEXT.split())

@@ -24,7 +24,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from wise_skills import __version__, labels, store
+from wise_skills import __version__, derived, labels, store
 from wise_skills.cache import Cache
 from wise_skills.errors import ReleaseError, ViolationsFound
 from wise_skills.findings import Finding, in_order, violations
@@ -70,7 +70,14 @@ class Outcome:
     reused: list[str] = field(default_factory=list)
 
 
-def build(plan: Plan, out: Path, *, cache: bool = True, progress: Callable[[str], None] = lambda _: None) -> Outcome:
+def build(
+    plan: Plan,
+    out: Path,
+    *,
+    cache: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
+    learning: Callable[[int, int], None] = lambda done, whole: None,
+) -> Outcome:
     """Make a release.
 
     Parameters
@@ -83,6 +90,8 @@ def build(plan: Plan, out: Path, *, cache: bool = True, progress: Callable[[str]
         Whether results of unchanged sources may be taken from `out/cache`.
     progress:
         Called with a line for people whenever a step is done.
+    learning:
+        Called with how much has been learned from ESCO's labels, and the whole; not at all where nothing new is to be learned.
 
     Raises
     ------
@@ -105,7 +114,11 @@ def build(plan: Plan, out: Path, *, cache: bool = True, progress: Callable[[str]
         inferred = _inferred(plan, store_of_parts, everything)
         progress("inferences")
         against = _against(plan, store_of_parts, layer)
-        release, findings = _write(plan, out, everything + inferred, findings, layer, against, progress)
+
+        def derive(release: Path, version: str) -> None:
+            derived.make(release, Names(plan.base), version, folder / "alignment", learning)
+
+        release, findings = _write(plan, out, everything + inferred, findings, layer, against, derive, progress)
         return Outcome(release, findings, [*known, *reused])
 
 
@@ -184,6 +197,7 @@ def _write(
     findings: list[Finding],
     layer: Layer | None,
     against: Callable[[Path], list[Finding]],
+    derive: Callable[[Path, str], None],
     progress: Callable[[str], None],
 ) -> tuple[Release, list[Finding]]:
     """Dump, load, index and describe; the folder becomes a release only when all of it is there."""
@@ -195,6 +209,7 @@ def _write(
     with suppress(ReleaseError):
         made = open_release(out / "releases" / release_id)
         same = json.loads(json.dumps(references, default=list)) == made.info.get("references", [])
+        same = same and made.info.get("alignment") == derived.fingerprint()
         if same and (out / "current").resolve() == made.path.resolve():
             return made, in_order([*findings, *against(made.graph)])
     with write_release(out, release_id, wait=60.0) as folder:
@@ -212,6 +227,8 @@ def _write(
         progress("store")
         labels.build(folder / "labels" / "labels.sqlite", dump, base=layer.labels if layer else None)
         progress("labels")
+        derive(folder, release_id)
+        progress("alignment")
         findings = in_order([*findings, *against(folder / "graph")])
         report = {"conforms": True, "findings": [f.as_dict() for f in findings]}
         (folder / "report" / "findings.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -232,6 +249,7 @@ def _write(
             base=plan.base,
             warnings=len(findings),
             references=references,
+            alignment=derived.fingerprint(),
             **partitions,
         )
     return open_release(out / "current"), findings

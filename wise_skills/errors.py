@@ -200,6 +200,21 @@ class BuildRunning(ReleaseError):
         return f"Another build is writing to {self.path}. Wait until it has ended, or give another --out."
 
 
+class NoMatcher(WiseSkillsError):
+    """Nothing on this machine can propose concepts: there is no release, or (`path`) one that an older version built."""
+
+    status = 503
+
+    def __init__(self, path: Path | str = "") -> None:
+        super().__init__()
+        self.path = str(path)
+
+    def __str__(self) -> str:
+        if self.path:
+            return told("This release was built by an older version and cannot propose concepts. Run wise build again.")
+        return told("Concepts are proposed only where a release is served from this machine, not for another SPARQL endpoint.")
+
+
 class OntologyError(WiseSkillsError):
     """The ontology is inconsistent, has unsatisfiable classes or cannot be read."""
 

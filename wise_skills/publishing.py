@@ -26,6 +26,7 @@ ABSTRACT = (
 _FILES = {
     "wise-skills.nq": ("application/n-quads", "RDF_N_QUADS", "All statements, one named graph per country and table, as N-Quads"),
     "wise-skills.ttl": ("text/turtle", "RDF_TURTLE", "All statements without named graphs, as Turtle"),
+    "alignments.ttl": ("text/turtle", "RDF_TURTLE", "What is aligned to ESCO, by country and language (RDF Data Cube), as Turtle"),
     "questions.ttl": ("text/turtle", "RDF_TURTLE", "The catalogue of questions with their queries (SHACL), as Turtle"),
 }
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"

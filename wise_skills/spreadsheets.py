@@ -91,22 +91,22 @@ def workbook(
     book.properties.creator = "WISE skills"
     answer = book.active
     assert isinstance(answer, Worksheet)
-    answer.title = _name(sheets[0])
+    answer.title = sheet_name(sheets[0])
     _rows(answer, heads, rows)
     for name, heads_of_it, rows_of_it in more:
-        _rows(book.create_sheet(_name(name)), heads_of_it, rows_of_it)
-    second = book.create_sheet(_name(sheets[1]))
+        _rows(book.create_sheet(sheet_name(name)), heads_of_it, rows_of_it)
+    second = book.create_sheet(sheet_name(sheets[1]))
     for number, (what, value) in enumerate(about, start=1):
-        _put(second, number, 1, what).font = _HEAD
-        _put(second, number, 2, value).alignment = _WRAPPED
+        put(second, number, 1, what).font = _HEAD
+        put(second, number, 2, value).alignment = _WRAPPED
     second.column_dimensions["A"].width, second.column_dimensions["B"].width = 24, 100
-    return _saved(book)
+    return saved(book)
 
 
 def _rows(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     widths = [len(head) + 3 for head in heads]
     for column, head in enumerate(heads, start=1):
-        _put(sheet, 1, column, head).font = _HEAD
+        put(sheet, 1, column, head).font = _HEAD
     links = last = 0
     for last, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
@@ -114,7 +114,7 @@ def _rows(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Value]
                 links += 1
                 value = value if links <= _MOST_LINKS else value.text
             if value is not None and value != "":
-                _put(sheet, last + 1, column, value)
+                put(sheet, last + 1, column, value)
                 if last <= _MEASURED:
                     shown = value.text if isinstance(value, Link) else str(value)
                     widths[column - 1] = max(widths[column - 1], len(shown) + 1)
@@ -125,7 +125,8 @@ def _rows(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Value]
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{last + 1}"
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Value) -> SheetCell:
+def put(sheet: Worksheet, row: int, column: int, value: Value) -> SheetCell:
+    """Write a value into a cell as what it is, and return the cell."""
     cell: Any = sheet.cell(row, column)
     cell.font = _PLAIN
     if isinstance(value, Link):
@@ -157,12 +158,13 @@ def _clean(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _name(text: str) -> str:
+def sheet_name(text: str) -> str:
+    """Return a text as the name of a sheet, which holds few signs and 31 letters."""
     return _NO_NAME.sub(" ", text).strip()[:31] or "1"
 
 
-def _saved(book: Workbook) -> bytes:
-    """Write the book with fixed dates, so that equal content gives equal bytes."""
+def saved(book: Workbook) -> bytes:
+    """Return the file of a book with fixed dates, so that equal content gives equal bytes."""
     buffer, out = io.BytesIO(), io.BytesIO()
     book.save(buffer)
     with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(out, "w") as new:

@@ -105,6 +105,14 @@ class Checks:
                 raise RuntimeError(f"wise template ended with {code}: {_last_words(folder)}")
             return (folder / "workbook.xlsx").read_bytes()
 
+    def output(self, upload: Upload, arguments: Sequence[str]) -> tuple[int, bytes]:
+        """Run `wise` with these arguments and a file that was sent; return its exit code and what it printed."""
+        with self._turn() as folder:
+            if upload.save(folder, self.size) > self.size:
+                raise too_large(self.size)
+            code, printed = self._run(folder, [*arguments, "--", upload.stored])
+            return code, printed.read_bytes()
+
     @contextmanager
     def _turn(self) -> Iterator[Path]:
         """Wait for nobody: give a folder to one of those who may work now, and remove it whatever happens."""

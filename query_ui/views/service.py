@@ -6,6 +6,7 @@ import time
 
 from flask import Blueprint, Response, current_app, jsonify
 
+from query_ui.aligning.asked import LINES
 from query_ui.filters import edition
 from query_ui.links import absolute
 from query_ui.openapi import document
@@ -48,6 +49,7 @@ def limits() -> Response:
         seconds_per_check=current_app.config["CHECK_SECONDS"],
         bytes_of_memory_per_check=current_app.config["CHECK_MEMORY"],
         checks_at_once=current_app.config["CHECKS_AT_ONCE"],
+        lines_to_align_at_once=LINES,
         federated_queries=False,
         updates=False,
         truncated_answers_say="X-Result-Truncated: true",
@@ -63,5 +65,6 @@ def openapi() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Ask robots to leave the endpoint and the parameters alone."""
-    text = "User-agent: *\nDisallow: /sparql?\nDisallow: /search\nDisallow: /suggest\nDisallow: /data?\nDisallow: /check/\n\n"
+    kept_out = ("/sparql?", "/search", "/suggest", "/data?", "/check/", "/align?")
+    text = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in kept_out) + "\n"
     return Response(f"{text}# The whole data in one file: {absolute('/downloads/')}\n", content_type="text/plain; charset=utf-8")

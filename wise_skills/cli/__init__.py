@@ -22,11 +22,15 @@ COMMANDS = {
     "template": ("wise_skills.cli.template", "Make a workbook to fill in."),
     "ask": ("wise_skills.cli.ask", "Ask a question of the catalogue."),
     "sparql": ("wise_skills.cli.sparql", "Run a SPARQL query."),
+    "align": ("wise_skills.cli.align", "Propose ESCO concepts for labels or learning outcomes."),
     "export": ("wise_skills.cli.export", "Copy the published files of a release."),
     "serve": ("wise_skills.cli.serve", "Serve the page."),
     "compare-esco": ("wise_skills.cli.compare_esco", "List the mappings that a new edition of ESCO touches."),
     "ontology": ("wise_skills.cli.ontology", "Check the ontology."),
 }
+
+HIDDEN = {"cells": "wise_skills.cli.cells", "take": "wise_skills.cli.take"}
+"""What the page runs for files that strangers send; no command for people."""
 
 
 class _Commands(click.Group):
@@ -36,9 +40,10 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        module = COMMANDS[cmd_name][0] if cmd_name in COMMANDS else HIDDEN.get(cmd_name)
+        if module is None:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        command: click.Command = importlib.import_module(module).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -24,8 +24,8 @@ from wise_skills.publishing import reference_title
 from wise_skills.questions.published import QuestionSource
 from wise_skills.source import Source, code_fingerprint, file_fingerprint, nquads
 
-# Steps beside the sources: reference layer, inferences, dump, store, labels.
-_FURTHER_STEPS = 5
+# Steps beside the sources: reference layer, inferences, dump, store, labels, alignment.
+_FURTHER_STEPS = 6
 
 
 def code() -> str:
@@ -153,7 +153,7 @@ def command(data: Path | None, out: Path, no_cache: bool, base: str, quiet: bool
     plan = make_plan(data or resource("data"), base, **added)
     with progress(len(plan.sources) + len(plan.references) + _FURTHER_STEPS, quiet, "Building") as step:
         try:
-            outcome = building.build(plan, out, cache=not no_cache, progress=step)
+            outcome = building.build(plan, out, cache=not no_cache, progress=step, learning=step.within("learning from ESCO’s labels"))
         except building.Refused as refused:
             for finding in refused.findings:
                 click.echo(one_line(finding.as_line()), err=True)

@@ -33,15 +33,33 @@ def _bar(quiet: bool, *counted: Any) -> Iterator[Progress | None]:
         yield bar
 
 
+class Steps:
+    """A bar of steps: called with the name of each finished one; `within` tells how far a long one is."""
+
+    def __init__(self, bar: Progress | None, total: int, what: str) -> None:
+        self._bar, self._what = bar, what
+        self._task = bar.add_task(what, total=total) if bar else None
+
+    def __call__(self, name: str) -> None:
+        """Count a finished step."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, advance=1, description=f"{self._what}: {name}")
+
+    def within(self, name: str) -> Callable[[int, int], None]:
+        """Return what is called with the part of a step that is done, and the whole of it."""
+
+        def told(done: int, whole: int) -> None:
+            if self._bar is not None and self._task is not None:
+                self._bar.update(self._task, description=f"{self._what}: {name} {100 * done // max(whole, 1)} %")
+
+        return told
+
+
 @contextmanager
-def progress(total: int, quiet: bool, what: str) -> Iterator[Callable[[str], None]]:
+def progress(total: int, quiet: bool, what: str) -> Iterator[Steps]:
     """Show a bar; yield what is called with the name of each finished step."""
     with _bar(quiet, MofNCompleteColumn()) as bar:
-        if bar is None:
-            yield lambda _: None
-            return
-        task = bar.add_task(what, total=total)
-        yield lambda name: bar.update(task, advance=1, description=f"{what}: {name}")
+        yield Steps(bar, total, what)
 
 
 @contextmanager

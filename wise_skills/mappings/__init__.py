@@ -1,0 +1,1 @@
+"""Sets of mappings as SSSOM has them: proposed, reviewed, exchanged, followed through ESCO, counted."""
