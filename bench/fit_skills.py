@@ -31,7 +31,8 @@ from wise_skills.alignment.candidates import Scorer
 from wise_skills.alignment.embedding import Model
 from wise_skills.alignment.fusion import Example, Fusion, fit
 from wise_skills.alignment.model import Concept
-from wise_skills.alignment.skill_features import NAMES, Modelled, SkillFeatures, ingredients_of, names_with
+from wise_skills.alignment.modelled import Modelled
+from wise_skills.alignment.skill_features import NAMES, SkillFeatures, ingredients_of, names_with
 from wise_skills.alignment.skill_scores import FILE, case, is_long
 
 CASES = {

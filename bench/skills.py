@@ -27,7 +27,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from wise_skills.alignment.candidates import Scorer
 from wise_skills.alignment.embedding import Model
 from wise_skills.alignment.model import Concept, Query
-from wise_skills.alignment.skill_features import Modelled
+from wise_skills.alignment.modelled import Modelled
 from wise_skills.alignment.skill_scores import SkillScores
 
 CUTS = (1, 5, 10)

@@ -35,7 +35,7 @@ def _warm(app: Flask) -> None:
     with suppress(WiseSkillsError, OSError, RuntimeError), serving.lend() as served:
         if served.engine.name != "embedded":
             return  # an endpoint of others is asked only what somebody wants to know
-        served.matcher()
+        served.matcher().warm()
         index = index_of(served)
         for table in served.schema.tables:
             index.sheet(table)

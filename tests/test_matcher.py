@@ -47,7 +47,8 @@ def test_proposals_are_in_order_with_confidence_and_reasons(matcher: Matcher):
     for found in matcher.match(queries, top=7):
         assert 0 < len(found) <= 7
         assert len(set(_iris(found))) == len(found)
-        assert [c.confidence for c in found] == sorted((c.confidence for c in found), reverse=True)
+        order = [(reasons.sentence(c.reasons[0]).startswith("It is called"), c.confidence) for c in found]
+        assert order == sorted(order, reverse=True)  # the very name first, then by confidence
         for candidate in found:
             assert 0 <= candidate.confidence <= 1
             assert candidate.matched in candidate.concept.labels

@@ -298,16 +298,19 @@ def test_the_committed_model_ranks(encoder: bool) -> None:
         assert ((one.confidence >= 0) & (one.confidence <= 1)).all()
 
 
-@given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=8))
-def test_of_one_query_the_better_score_is_not_less_sure(scores: list[float]) -> None:
+@given(st.lists(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=8), max_size=4))
+def test_confidence_never_rises_within_a_query(of_queries: list[list[float]]) -> None:
     calibration = Calibration.of_arrays(read_arrays(FILE, "all-confidence"))
-    values = np.array(sorted(scores, reverse=True), np.float32)
-    read = np.zeros((len(values), len(features.NAMES)), np.float32)
-    confidence = calibration.confidence(read, values, np.zeros(len(values), np.int64))
+    values = np.array([score for scores in of_queries for score in sorted(scores, reverse=True)], np.float32)
+    queries = np.repeat(np.arange(len(of_queries)), [len(scores) for scores in of_queries]).astype(np.int64)
+    read = np.random.default_rng(len(values)).random((len(values), len(features.NAMES))).astype(np.float32)
+    confidence = calibration.confidence(read, values, queries)
     assert ((confidence >= 0) & (confidence <= 1)).all()
-    assert (np.diff(calibration.known) > 0).all()
-    assert (np.diff(calibration.stated) >= 0).all()
-    assert confidence[0] >= confidence.max() - 1e-6
+    for number in range(len(of_queries)):
+        assert (np.diff(confidence[queries == number]) <= 1e-6).all()
+        alone = calibration.confidence(read[queries == number], values[queries == number], queries[queries == number])
+        np.testing.assert_allclose(alone, confidence[queries == number], atol=1e-6)
+    assert 0.5 < calibration.threshold < 1
 
 
 def test_what_the_confidence_reads_knows_queries_apart() -> None:

@@ -16,7 +16,8 @@ from wise_skills.alignment.candidates import Scorer
 from wise_skills.alignment.chunks import MOST, chunks, joining
 from wise_skills.alignment.fusion import Example, Fusion, fit
 from wise_skills.alignment.model import Concept, Label, Query
-from wise_skills.alignment.skill_features import NAMES, Modelled, names_with
+from wise_skills.alignment.modelled import Modelled
+from wise_skills.alignment.skill_features import NAMES, names_with
 from wise_skills.alignment.skill_scores import Ranked, SkillScores, fusion_for
 from wise_skills.errors import InputError, WiseSkillsError
 from wise_skills.languages import LANGUAGES

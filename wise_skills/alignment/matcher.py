@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from wise_skills.alignment import index
@@ -16,12 +16,17 @@ from wise_skills.alignment.model import Candidate, Concept, Kind, Query
 from wise_skills.alignment.pool_ranks import PoolRanks
 from wise_skills.alignment.pools import Pool
 from wise_skills.alignment.reasons import reasons
+from wise_skills.alignment.words import fold
 from wise_skills.errors import NoMatcher
 from wise_skills.release import Release
 
 Step = Callable[[int, int], None]
 _AT_ONCE = 256  # queries between two reports of progress
 _FORWARD = 20
+
+
+def _across(name: str, candidate: Candidate) -> tuple[bool, float, str]:
+    return fold(candidate.matched.text) != name, -candidate.confidence, candidate.concept.iri
 
 
 def _by_query(queries: Sequence[Query], rejected: frozenset[tuple[str, str]]) -> list[set[str]]:
@@ -89,10 +94,8 @@ class Matcher:
 
     def warm(self) -> None:
         """Read what the first question would have to read: the concepts, and ESCO's labels in English or the commonest language."""
-        for (scheme, _), pool in self._pools.items():
-            if scheme in self.schemes:
-                self._ranking.of(pool, pool.language_for("en"))
-        _ = self.by_iri
+        for scheme in self.schemes:
+            self.match([Query("warm", "en")], schemes=[scheme], top=1)
 
     def match(
         self,
@@ -137,8 +140,8 @@ class Matcher:
         answers = []
         for number, query in enumerate(queries):
             merged = [candidate for found in several for candidate in found[number] if candidate.concept.iri not in gone[number]]
-            if len(pools) > 1:  # scores of different pools do not compare, confidence does
-                merged.sort(key=lambda c: (-c.confidence, c.concept.iri))
+            if len(pools) > 1:  # scores of different pools do not compare, confidence does; the very name comes first
+                merged.sort(key=partial(_across, fold(query.text)))
             answers.append([self._told(query, candidate) for candidate in merged[:top]])
         return answers
 

@@ -14,7 +14,7 @@ from wise_skills.alignment.occupation_scores import OccupationScores
 from wise_skills.alignment.occupation_scores import Ranked as OfOccupations
 from wise_skills.alignment.pools import Pool, preferred_of
 from wise_skills.alignment.reasons import evidence
-from wise_skills.alignment.skill_features import Modelled
+from wise_skills.alignment.modelled import Modelled
 from wise_skills.alignment.skill_scores import Ranked as OfSkills
 from wise_skills.alignment.skill_scores import SkillScores
 

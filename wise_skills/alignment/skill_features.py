@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,7 @@ from scipy import sparse
 from wise_skills.alignment.candidates import Scorer
 from wise_skills.alignment.chunks import chunks
 from wise_skills.alignment.lexical import characters, of_runs, stemmed, tf_idf
-from wise_skills.alignment.model import Concept, Label
+from wise_skills.alignment.modelled import OF_MODEL, Modelled
 from wise_skills.alignment.words import stems
 
 Floats = npt.NDArray[np.float32]
@@ -30,8 +29,6 @@ WHOLE = ("char", "prefchar", "stem", "match", "within", "bag", "described", "enc
 """Scores of the whole query, named as `Scorer.scores` names them."""
 IN_CHUNKS = ("char", "stem", "enc", "mean", "told", "all", "eng")
 """Scores by which chunks are compared too."""
-OF_MODEL = ("model", "model_pref", "model_mean", "model_told")
-"""Scores of the embedding model: the best label, the preferred ones, the middle of all labels, the description."""
 NAMES = (*WHOLE, *OF_MODEL, *(f"{name}~" for name in (*IN_CHUNKS, *OF_MODEL)))
 """The features in their order; `~` marks how large a share of the query and its chunks speaks for the concept (a logarithm)."""
 
@@ -45,86 +42,12 @@ _SCALE, _LEAST = np.float32(20), np.float32(1e-4)
 _TOP = 15  # so many of the best by each feature come into question
 
 
-_SAMPLE, _ENOUGH = 500, 0.6
-"""Of so many labels such a share must lie nearest to the English label of the same concept."""
-
-
-class Embeds(Protocol):
-    """An embedding model: texts as vectors of length one."""
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Return float32, texts × width."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A query and the concepts worth ranking for it: `concepts` (int64, ascending) and `features` (float32, concepts × `NAMES`)."""
 
     concepts: Numbers
     features: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Modelled:
-    """What an embedding model made of the concepts' texts in some languages; zeros where a concept has none.
-
-    Attributes
-    ----------
-    model:
-        The model.
-    labels, of:
-        A vector for each label, and the number of its concept, ascending.
-    preferred, mean, told:
-        Of each concept: its preferred labels, the middle of its labels, its descriptions.
-    speaks:
-        Whether the model knows the language: most of the labels of a sample lie nearest to the English label of their own concept.
-    """
-
-    model: Embeds
-    labels: Floats
-    of: Numbers
-    preferred: Floats
-    mean: Floats
-    told: Floats
-    speaks: bool = True
-
-    @classmethod
-    def of_concepts(
-        cls, concepts: Sequence[Concept], model: Embeds, languages: Sequence[str], encode: Callable[[Sequence[str]], Floats] | None = None
-    ) -> Modelled:
-        """Encode the labels and descriptions of concepts.
-
-        Parameters
-        ----------
-        concepts, model, encode:
-            What is encoded, and by what: by `encode`, which may remember vectors of the model, if it is given.
-        languages:
-            Of the labels and descriptions; first that of the queries.
-        """
-        labels = [(n, label) for n, concept in enumerate(concepts) for label in concept.labels if label.language in languages]
-        described = [(n, *pair) for n, concept in enumerate(concepts) for pair in sorted(concept.definitions.items())]
-        told = [(n, text) for n, tag, text in described if tag in languages and text]
-        vectors = (encode or model.encode)([*(label.text for _, label in labels), *(text for _, text in told)])
-        of, liked = np.array([n for n, _ in labels], np.int64), np.array([label.preferred for _, label in labels], bool)
-        own, size = vectors[: len(labels)], len(concepts)
-        return cls(
-            model,
-            own,
-            of,
-            _middle(own[liked], of[liked], size),
-            _middle(own, of, size),
-            _middle(vectors[len(labels) :], np.array([n for n, _ in told], np.int64), size),
-            _speaks(labels, own, languages),
-        )
-
-    def scores(self, texts: Sequence[str]) -> dict[str, Floats]:
-        """Return the scores `OF_MODEL`, each texts × concepts."""
-        vectors = self.model.encode(texts)
-        starts = np.flatnonzero(np.diff(self.of, prepend=-1))
-        best = of_runs(np.maximum, self.labels @ vectors.T, starts, self.of[starts], len(self.mean))
-        middles = (vectors @ side.T for side in (self.preferred, self.mean, self.told))
-        return dict(zip(OF_MODEL, (best, *middles), strict=True))
 
 
 def ingredients_of(scorer: Scorer, modelled: Modelled | None) -> frozenset[str]:
@@ -257,10 +180,11 @@ class SkillFeatures:
             found["stem"] = lexical.best(_product(lexical.stem.matrix, tf_idf(lexical.stem.held(counted), lexical.stem.idf)))
         if wanted & {"match", "within"}:
             shared = _product(lexical.once.matrix, once)
-            within = shared / np.maximum(lexical.weight, 1e-9)[:, None]
+            within = np.asarray(shared / np.maximum(lexical.weight, 1e-9)[:, None], np.float32)
             cover = shared / weight[None, :]
             found["within"] = lexical.best(within)
-            found["match"] = lexical.best(2 * cover * within / np.maximum(cover + within, 1e-9))
+            both = 2 * cover * within / np.maximum(cover + within, np.float32(1e-9))
+            found["match"] = lexical.best(np.asarray(both, np.float32))
         for name, index in (("bag", lexical.bag), ("described", lexical.described)):
             if name in wanted:
                 held = index.held(counted)
@@ -273,29 +197,8 @@ def _product(matrix: sparse.csr_matrix, queries: sparse.csr_matrix) -> Floats:
     return np.asarray((matrix @ queries.T.tocsr()).toarray(), dtype=np.float32)
 
 
-def _speaks(labels: Sequence[tuple[int, Label]], vectors: Floats, languages: Sequence[str]) -> bool:
-    rows: dict[str, dict[int, int]] = {language: {} for language in languages}
-    for row, (number, label) in enumerate(labels):
-        if label.preferred:
-            rows[label.language].setdefault(number, row)
-    own, english = rows[languages[0]], rows.get("en", {})
-    both = [number for number in own if number in english]
-    both = both[:: max(1, len(both) // _SAMPLE)]
-    if languages[0] == "en" or len(both) < 2:
-        return True
-    alike = vectors[[own[number] for number in both]] @ vectors[[english[number] for number in both]].T
-    return bool((alike.argmax(axis=1) == np.arange(len(both))).mean() >= _ENOUGH)
-
-
 def _shares(scores: Floats) -> Floats:
     """Return for each row how much of it each concept gets when the nearest share it: a generic chunk gives little to each."""
     powers = np.exp(_SCALE * (scores - scores.max(axis=1, keepdims=True)))
     found: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return found
-
-
-def _middle(vectors: Floats, of: Numbers, size: int) -> Floats:
-    total = np.zeros((size, vectors.shape[1]), np.float32)
-    np.add.at(total, of, vectors)
-    found: Floats = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), np.float32(1e-9))
     return found

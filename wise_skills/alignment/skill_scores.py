@@ -22,7 +22,8 @@ from wise_skills.alignment.candidates import Scorer
 from wise_skills.alignment.chunks import chunks
 from wise_skills.alignment.fusion import Fusion
 from wise_skills.alignment.model import Concept, Label, Query
-from wise_skills.alignment.skill_features import NAMES, OF_MODEL, WHOLE, Compared, Modelled, SkillFeatures, ingredients_of
+from wise_skills.alignment.modelled import OF_MODEL, Modelled
+from wise_skills.alignment.skill_features import NAMES, WHOLE, Compared, SkillFeatures, ingredients_of
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
