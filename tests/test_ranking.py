@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wise_skills.alignment import features
@@ -38,6 +39,11 @@ def loaded(name: str) -> ModuleType:
 
 
 figures = loaded("melo_figures")
+
+
+@cache
+def committed_confidence() -> Calibration:
+    return Calibration.of_arrays(read_arrays(FILE, "all-confidence"))
 
 
 # --- words ---------------------------------------------------------------------------
@@ -298,9 +304,10 @@ def test_the_committed_model_ranks(encoder: bool) -> None:
         assert ((one.confidence >= 0) & (one.confidence <= 1)).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=8), max_size=4))
 def test_confidence_never_rises_within_a_query(of_queries: list[list[float]]) -> None:
-    calibration = Calibration.of_arrays(read_arrays(FILE, "all-confidence"))
+    calibration = committed_confidence()
     values = np.array([score for scores in of_queries for score in sorted(scores, reverse=True)], np.float32)
     queries = np.repeat(np.arange(len(of_queries)), [len(scores) for scores in of_queries]).astype(np.int64)
     read = np.random.default_rng(len(values)).random((len(values), len(features.NAMES))).astype(np.float32)

@@ -19,7 +19,6 @@ from wise_skills.alignment.candidates import Scorer
 from wise_skills.alignment.chunks import chunks
 from wise_skills.alignment.lexical import characters, of_runs, stemmed, tf_idf
 from wise_skills.alignment.modelled import OF_MODEL, Modelled
-from wise_skills.alignment.words import stems
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -81,8 +80,6 @@ class SkillFeatures:
     def compare(self, texts: Sequence[str], language: str, *, step: Step = lambda done, whole: None) -> Iterator[Compared]:
         """Yield what each text is compared with, in order: the best concepts by each feature."""
         parts = [chunks(text, language) for text in texts]
-        for text in texts:  # before there are threads: what a stemmer has done is kept, but it cannot do two words at a time
-            stems(text, self.scorer.lexical.language)
         batches, start = list[slice](), 0
         while start < len(texts):
             end, rows = start + 1, len(parts[start])
