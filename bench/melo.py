@@ -114,13 +114,21 @@ class Bench:
     """Makes scorers of data sets; encoders are trained once and kept in `bench/.cache`."""
 
     def __init__(
-        self, shared: Path, esco: Path | None = None, *, with_encoder: bool = True, without: Sequence[str] = (), corpus_too: bool = False
+        self,
+        shared: Path,
+        esco: Path | None = None,
+        *,
+        with_encoder: bool = True,
+        with_evidence: bool = True,
+        without: Sequence[str] = (),
+        corpus_too: bool = False,
     ) -> None:
         """Take the folder of shared data.
 
         `without` names languages that the encoder must not see in ESCO v1.0.8, and, but for `corpus_too`, not in a corpus either.
         """
-        self.shared, self.folder, self.with_encoder, self.corpus_too = shared, esco, with_encoder, corpus_too
+        self.shared, self.folder, self.corpus_too = shared, esco, corpus_too
+        self.with_encoder, self.with_evidence = with_encoder, with_evidence
         self.esco = {
             iri: replace(
                 concept,
@@ -158,7 +166,7 @@ class Bench:
         encoder = self.encoder(melo, sibling)
         evidence = None
         concepts = concepts_of(ranked_by, self.esco)
-        if encoder is not None:
+        if encoder is not None and self.with_evidence:
             rows = mappings(self.shared / "crosswalks" / "national", melo.country)
             if rows:
                 evidence = Evidence.of_mappings(rows, ranked_by.concepts, encoder.encode_with_share([row.text for row in rows])[0])
@@ -234,6 +242,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--via-national", action="store_true", help="rank by the national labels of the set beside, then show the corpus")
     parser.add_argument("--without-encoder", action="store_true", help="words alone")
+    parser.add_argument("--without-evidence", action="store_true", help="the mappings of other countries do not count")
     parser.add_argument("--without", default="", help="languages that the encoder does not see, with commas")
     parser.add_argument("--corpus-too", action="store_true", help="but it sees the corpus's labels in them")
     parser.add_argument("--shared", type=Path, default=melo_sets.shared())
@@ -241,7 +250,14 @@ def main() -> None:
     given = parser.parse_args()
     started = time.perf_counter()
     without = tuple(tag for tag in given.without.split(",") if tag)
-    bench = Bench(given.shared, given.esco, with_encoder=not given.without_encoder, without=without, corpus_too=given.corpus_too)
+    bench = Bench(
+        given.shared,
+        given.esco,
+        with_encoder=not given.without_encoder,
+        with_evidence=not given.without_evidence,
+        without=without,
+        corpus_too=given.corpus_too,
+    )
     if given.all:
         import melo_table
 

@@ -47,8 +47,7 @@ def compute(scorer: Scorer, scores: Scores, queries: Ints, concepts: Ints) -> Fl
     """
     found = scores.concepts
     nothing = np.zeros_like(found["fused"])
-    told = {name for name in found if name not in _TOLD}
-    columns = _compared({name: found[name] for name in told}, nothing, queries, concepts)
+    columns = _compared({name: found.get(name, nothing) for name in VALUES if name not in _TOLD}, queries, concepts)
     columns |= _family(scorer, found, nothing, queries, concepts)
     columns |= _kind(scorer, concepts)
     columns |= evidence(scorer, found, queries, concepts)
@@ -71,7 +70,7 @@ def evidence(scorer: Scorer, found: Mapping[str, Floats], queries: Ints, concept
     """Return the columns that mappings fill, by name (see `compute`); `found` holds their scores, queries × concepts."""
     nothing = np.zeros((int(queries.max(initial=-1)) + 1, scorer.lexical.size), np.float32)
     near, votes = found.get("near", nothing), found.get("votes", nothing)
-    columns = _compared({name: found.get(name, nothing) for name in _TOLD}, nothing, queries, concepts)
+    columns = _compared({name: found.get(name, nothing) for name in _TOLD}, queries, concepts)
     hierarchy = scorer.hierarchy
     columns["votes4"] = (hierarchy.sums(votes) + np.where(hierarchy.level > 0, votes, 0))[queries, concepts]
     columns["near4"] = hierarchy.best(near)[queries, concepts]
@@ -79,12 +78,11 @@ def evidence(scorer: Scorer, found: Mapping[str, Floats], queries: Ints, concept
     return columns
 
 
-def _compared(found: Mapping[str, Floats], nothing: Floats, queries: Ints, concepts: Ints) -> dict[str, Floats]:
+def _compared(found: Mapping[str, Floats], queries: Ints, concepts: Ints) -> dict[str, Floats]:
     """Return the values of scores, how far they stay behind and their ranks."""
     starts = np.flatnonzero(np.diff(queries, prepend=-1))
     columns: dict[str, Floats] = {}
-    for name in (name for name in VALUES if (name in found) or (name not in _TOLD and not found.keys() & set(_TOLD))):
-        scores = found.get(name, nothing)
+    for name, scores in found.items():
         values = columns[name] = scores[queries, concepts]
         if name in BEHIND:
             columns[f"{name}-"] = values - scores.max(axis=1)[queries]

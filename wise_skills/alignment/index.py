@@ -33,6 +33,7 @@ from wise_skills.alignment.pools import digest, write_pool
 from wise_skills.names import Names
 
 INFO, ENCODER, EVIDENCE = "index.json", "encoder", "evidence"
+_SIZES = "sizes.json"
 LEAST = 2_000
 """With fewer labels of ESCO nothing is learned: a handful of labels teaches nothing that the words do not say."""
 
@@ -79,9 +80,9 @@ def build(folder: Path, graph: Path, names: Names, cache: Path, step: Step = lam
         of_pool = list(members)
         name = f"{scheme}-{kind}"
         made = cache / digest(of_pool, _of_code(*_SCORING), learned, name)
-        if not made.is_dir():
+        if not _is_whole(made):
             write_pool(of_pool, encoder, _beside(made))
-            _beside(made).rename(made)
+            _keep(made)
         _link(made, folder / name)
         if encoder is not None:
             _write_evidence(folder / name / EVIDENCE, of_pool, accepted, encoder)
@@ -101,6 +102,26 @@ def _beside(made: Path) -> Path:
     return made.with_name(f".{made.name}")
 
 
+def _sizes(folder: Path) -> dict[str, int]:
+    return {str(p.relative_to(folder)): p.stat().st_size for p in sorted(folder.rglob("*")) if p.is_file() and p.name != _SIZES}
+
+
+def _keep(made: Path) -> None:
+    """Give what was made beside it its name, with the sizes of its files."""
+    (_beside(made) / _SIZES).write_text(json.dumps(_sizes(_beside(made))), encoding="utf-8")
+    shutil.rmtree(made, ignore_errors=True)
+    _beside(made).rename(made)
+
+
+def _is_whole(made: Path) -> bool:
+    """Whether a folder of the cache is there as it was written; if not, it is made again."""
+    try:
+        sizes: dict[str, int] = json.loads((made / _SIZES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return sizes == _sizes(made)
+
+
 def _encoder(folder: Path, esco: Sequence[Concept], cache: Path, step: Step) -> tuple[Encoder | None, str]:
     """The encoder of these concepts and its fingerprint, learned unless it is known; nothing where there is too little."""
     cache.mkdir(parents=True, exist_ok=True)
@@ -110,9 +131,9 @@ def _encoder(folder: Path, esco: Sequence[Concept], cache: Path, step: Step) -> 
         return None, ""
     key = digest(esco, _of_code(*_LEARNING), ENCODER)
     made = cache / key
-    if not made.is_dir():
+    if not _is_whole(made):
         Encoder.train(esco, step=step).save(_beside(made))
-        _beside(made).rename(made)
+        _keep(made)
     _link(made, folder / ENCODER)
     return Encoder.load(made), key
 
@@ -121,7 +142,7 @@ def _link(made: Path, folder: Path) -> None:
     """Link the files of a folder of the cache: they never change."""
     for path in sorted(made.rglob("*")):
         target = folder / path.relative_to(made)
-        if path.is_file():
+        if path.is_file() and path.name != _SIZES:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.hardlink_to(path)
     os.utime(made)
