@@ -154,7 +154,9 @@ def texts() -> Iterator[tuple[str, str]]:
         try:
             yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            assert "fixtures" in path.parts or path.suffix in (".png", ".ico", ".woff2", ".xlsx", ".zip", ".npz"), f"{path} is no UTF-8 text"
+            assert "fixtures" in path.parts or path.suffix in (".png", ".ico", ".woff2", ".xlsx", ".zip", ".npz"), (
+                f"{path} is no UTF-8 text"
+            )
 
 
 def test_no_registry_and_no_machine():

@@ -18,8 +18,9 @@ PAGES = sorted((ROOT / "query_ui" / "templates").glob("*.html"))
 SCRIPTS = {"bg": re.compile("[а-яА-Я]"), "el": re.compile("[α-ωΑ-Ωά-ώ]")}
 # Names and signs that are the same in all languages.
 SAME_TEXT = """
-WISE WISEs skills SPARQL CSV JSON XLSX TSV XML RDF OWL SKOS OpenAPI ESCO NACE ISCO EQF SHACL SSSOM Turtle CC BY API SVG PNG OpenRefine Reconciliation Service ELM EURES
+WISE WISEs skills SPARQL CSV JSON XLSX TSV XML RDF OWL SKOS OpenAPI ESCO NACE ISCO EQF SHACL SSSOM Turtle CC BY API SVG PNG
 curl GET POST ttl nt jsonld rdf xml csv json xlsx tsv svg png srj html URI IRI SQL PREFIX SELECT DESCRIBE FILTER UTF SHA well known void
+OpenRefine Reconciliation Service ELM EURES
 """
 SAME = set(SAME_TEXT.split())
 NO_WORDS = re.compile(r"%\(\w+\)s|\{[^}]*\}|<[^>]*>|https?:\S+|\?\w+|\S+\.\w+")

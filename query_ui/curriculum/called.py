@@ -37,7 +37,11 @@ def dimension_name(dimension: str) -> str:
 
 def relation(link: Link) -> str:
     """Return in words how what is taught stands to what is needed."""
-    return str({"same": _("exactly what is needed"), "narrower": _("a part of what is needed"), "broader": _("wider than what is needed")}[link.relation])
+    return str(
+        {"same": _("exactly what is needed"), "narrower": _("a part of what is needed"), "broader": _("wider than what is needed")}[
+            link.relation
+        ]
+    )
 
 
 def span(least: float | None, most: float | None) -> str:

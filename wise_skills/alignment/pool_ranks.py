@@ -10,11 +10,11 @@ from threading import Lock
 from wise_skills.alignment import features, skill_features
 from wise_skills.alignment.embedding import Model
 from wise_skills.alignment.model import Candidate, Kind, Label, Query
+from wise_skills.alignment.modelled import Modelled
 from wise_skills.alignment.occupation_scores import OccupationScores
 from wise_skills.alignment.occupation_scores import Ranked as OfOccupations
 from wise_skills.alignment.pools import Pool, preferred_of
 from wise_skills.alignment.reasons import evidence
-from wise_skills.alignment.modelled import Modelled
 from wise_skills.alignment.skill_scores import Ranked as OfSkills
 from wise_skills.alignment.skill_scores import SkillScores
 
