@@ -244,6 +244,17 @@ def test_families_are_summed_by_digits() -> None:
     assert hierarchy.groups[4].tolist() == [2, 1]
 
 
+@pytest.mark.parametrize("kept", [slice(0, 0), slice(0, 3), slice(6, 7)])
+def test_families_without_members(kept: slice) -> None:
+    concepts = [Concept(c.iri, c.kind, c.labels, is_group=c.is_group, code=c.code if c.is_group else "") for c in CONCEPTS[kept]]
+    hierarchy = Hierarchy.of(concepts)
+    assert hierarchy.sums(np.ones((2, len(concepts)), np.float32)).tolist() == [[0] * len(concepts)] * 2
+    assert hierarchy.best(np.ones((2, len(concepts)), np.float32)).tolist() == [[0] * len(concepts)] * 2
+    if concepts:
+        [ranked] = OccupationScores.open(Scorer.of(concepts, "en")).rank([Query("cooks")])
+        assert np.isfinite(ranked.features).all()
+
+
 def test_a_mapping_speaks_for_its_concept_but_not_for_its_own_country() -> None:
     rows = [
         Accepted("burger griller", "en", "fr", "urn:pizza", "exactMatch"),

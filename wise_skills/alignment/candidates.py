@@ -221,6 +221,8 @@ class Scorer:
         return answer
 
     def _preferred(self, scores: Floats) -> Floats:
+        if not len(scores):
+            return np.zeros((scores.shape[1], self.lexical.size), np.float32)
         chosen = np.ascontiguousarray(scores[np.maximum(self.preferred, 0)].T, dtype=np.float32)
         chosen[:, self.preferred < 0] = 0
         return chosen

@@ -43,12 +43,12 @@ class Hierarchy:
         members = sorted(
             (code, row) for row, (concept, code) in enumerate(zip(concepts, codes, strict=True)) if code and not concept.is_group
         )
-        sorted_codes = np.array([code for code, _ in members] or [""])
+        sorted_codes = np.array([code for code, _ in members], dtype=np.str_)
         spans = np.zeros((len(codes), len(DIGITS), 2), dtype=np.int64)
         group_of = {code: row for row, (concept, code) in enumerate(zip(concepts, codes, strict=True)) if concept.is_group and code}
         groups = np.full((len(codes), 2), -1, dtype=np.int64)
         for column, digits in enumerate(DIGITS):
-            begin = np.array([code[:digits] for code in codes])
+            begin = np.array([code[:digits] for code in codes], dtype=np.str_)
             spans[:, column, 0] = np.searchsorted(sorted_codes, begin, "left")
             spans[:, column, 1] = np.searchsorted(sorted_codes, np.char.add(begin, ":"), "left")  # the sign after 9
             if digits > 2:

@@ -34,6 +34,11 @@ def stemmed(language: str) -> HashingVectorizer:
     return _hashing(analyzer=partial(stems, language=language))
 
 
+def _counts(counter: HashingVectorizer, texts: Sequence[str]) -> sp.csr_matrix:
+    """Count the terms of texts; scikit-learn does not take none at all."""
+    return counter.transform(texts) if len(texts) else sp.csr_matrix((0, counter.n_features), dtype=np.float32)
+
+
 def _hashing(**options: object) -> HashingVectorizer:
     return HashingVectorizer(n_features=2**20, alternate_sign=False, norm=None, dtype=np.float32, **options)
 
@@ -165,9 +170,9 @@ class Lexical:
         """
         numbers = np.asarray(of, dtype=np.int64)
         starts = np.flatnonzero(np.diff(numbers, prepend=-1)).astype(np.int64)
-        counted = stemmed(language).transform(texts)
+        counted = _counts(stemmed(language), texts)
         counted.sum_duplicates()
-        grams = characters().transform(texts)
+        grams = _counts(characters(), texts)
         membership = sp.csr_matrix((np.ones(len(numbers), np.float32), (numbers, np.arange(len(numbers)))), shape=(size, len(numbers)))
         once = Index.of(counted, _once)
         return cls(
@@ -180,7 +185,7 @@ class Lexical:
             once=once,
             weight=np.asarray(once.matrix.sum(axis=1), dtype=np.float32).ravel(),
             bag=Index.of((membership @ counted).tocsr(), bm25),
-            described=Index.of(stemmed(language).transform(descriptions or [""] * size), bm25),
+            described=Index.of(_counts(stemmed(language), descriptions or [""] * size), bm25),
         )
 
     def scores(self, queries: Sequence[str]) -> dict[str, Floats]:
@@ -189,7 +194,7 @@ class Lexical:
         `cover` is the weighted share of the query's words that a label holds, `within` the share of the label's words that
         the query holds; the others are cosines of TF-IDF, and BM25 divided by what the whole query could earn.
         """
-        grams, counted = characters().transform(queries), stemmed(self.language).transform(queries)
+        grams, counted = _counts(characters(), queries), _counts(stemmed(self.language), queries)
         words = self.once.held(counted)
         words.data[:] = 1
         # words that no label knows weigh as much as the rarest
