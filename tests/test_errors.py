@@ -19,6 +19,7 @@ EXAMPLES = {
     errors.NotARelease: errors.NotARelease("build/x", "it has no release.json"),
     errors.NoCurrentRelease: errors.NoCurrentRelease("build"),
     errors.BuildRunning: errors.BuildRunning("build"),
+    errors.NoMatcher: errors.NoMatcher("build/x"),
     errors.QuerySyntaxError: errors.QuerySyntaxError("} cannot stand here", line=1, column=2),
     errors.QueryRefused: errors.QueryRefused("SERVICE is not allowed here", "Ask elsewhere", line=1, column=2),
     errors.UnknownGraph: errors.UnknownGraph("http://g/"),

@@ -14,6 +14,7 @@
     │   ├── NotARelease                  the folder is none
     │   ├── NoCurrentRelease             nothing has been built yet
     │   └── BuildRunning                 another build holds the lock
+    ├── NoMatcher                   503  nothing here can propose concepts
     ├── OntologyError                    the ontology is inconsistent or unreadable
     ├── QueryError                  400
     │   ├── QuerySyntaxError        400  with line and column

@@ -27,7 +27,7 @@ from wise_skills.messages import phrase
 
 _log = logging.getLogger(__name__)
 _FINE, _FOUND, _REFUSED, _OUT_OF_MEMORY = 0, 1, 2, 3
-_TOO_MUCH = ("MemoryError", "Cannot allocate memory", "memory allocation", "can't start new thread", "File too large")
+_TOO_MUCH = ("MemoryError", "Cannot allocate memory", "memory allocation", "Memory allocation", "can't start new thread", "File too large")
 _RETRY = {"Retry-After": "5"}
 # Why a workbook is not opened, with the status that says so best.
 _UNOPENED = {
@@ -192,6 +192,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MALLOC_ARENA_MAX": "2",
+        "OPENBLAS_NUM_THREADS": "1",  # openpyxl loads numpy where it is: one thread needs a fraction of the memory
         "NO_COLOR": "1",
         "TMPDIR": str(folder),
     }
