@@ -16,7 +16,7 @@ from query_ui.asking import catalogue_list
 from query_ui.edition import Edition
 from query_ui.exploring.index import index_of
 from query_ui.serving import Serving
-from wise_skills.errors import WiseSkillsError
+from wise_skills.errors import NoMatcher, WiseSkillsError
 from wise_skills.names import FOLDERS
 from wise_skills.questions import Question, choices, resolve
 from wise_skills.questions.needs import lacking
@@ -35,7 +35,8 @@ def _warm(app: Flask) -> None:
     with suppress(WiseSkillsError, OSError, RuntimeError), serving.lend() as served:
         if served.engine.name != "embedded":
             return  # an endpoint of others is asked only what somebody wants to know
-        served.matcher().warm()
+        with suppress(NoMatcher):  # a release of an older version
+            served.matcher().warm()
         index = index_of(served)
         for table in served.schema.tables:
             index.sheet(table)

@@ -408,7 +408,6 @@ def test_what_cannot_be_done(joined: Release, outcomes: Path, tmp_path: Path):
         (("--model", tmp_path / "none"), "is no folder"),
         (("--top", "0"), "0"),
         (("--minimum", "2"), "2"),
-        (("--country", "xx"), "xx"),
     ):
         said, _ = align(joined, outcomes, *options)
         assert (said.code, said.out) == (2, ""), options

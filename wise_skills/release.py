@@ -49,6 +49,12 @@ class Release:
     info: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def esco_version(self) -> str:
+        """Return the version of ESCO that the release stands on as mappings write it, `v1.1.1`; empty without ESCO."""
+        found = next((str(r.get("version", "")) for r in self.info.get("references", ()) if r.get("name") == "esco"), "")
+        return f"v{found}" if found[:1].isdigit() else found
+
+    @property
     def graph(self) -> Path:
         """Return the folder of the store."""
         return self.path / "graph"

@@ -139,10 +139,7 @@ def chain(by_iri: dict[str, Concept], concept: Concept) -> list[Concept]:
 
 def version(served: Edition, scheme: str) -> str:
     """Return the version of a scheme that is loaded, as `v1.1.1`; empty where the release does not say."""
-    if served.release is None or scheme != "esco":
-        return ""
-    found = next((str(r.get("version", "")) for r in served.release.info.get("references", []) if r.get("name") == "esco"), "")
-    return f"v{found}" if found[:1].isdigit() else found
+    return served.release.esco_version if served.release is not None and scheme == "esco" else ""
 
 
 def _added(mapping: Mapping) -> Mapping:

@@ -22,12 +22,11 @@ from query_ui.aligning.proposing import again, known, offered, start
 from query_ui.aligning.showing import LINES_SHOWN, Showing, look
 from query_ui.aligning.states import ANSWER_WORDS, states, summary
 from query_ui.asked import interface, language
-from query_ui.checking.checks import Checks
+from query_ui.checking.shared import checks, count
 from query_ui.filters import edition
 from query_ui.problems import WrongRequest
-from query_ui.rate import Rate
 from wise_skills.alignment.model import KINDS
-from wise_skills.errors import NoMatcher, RateExceeded, WiseSkillsError
+from wise_skills.errors import NoMatcher, WiseSkillsError
 from wise_skills.learning import FIELDS
 from wise_skills.mappings.integrity import conflicts
 from wise_skills.mappings.model import MappingSet
@@ -85,22 +84,6 @@ def review() -> Response:
         return _refused(WrongRequest(413, phrase("PageTooLarge", limit=f"{checks().size / 1e6:g} MB")), {})
     except WrongRequest as error:
         return _refused(error, request.form)
-
-
-def checks() -> Checks:
-    """Return what runs reading processes within limits."""
-    found: Checks = current_app.extensions["wise_checks"]
-    return found
-
-
-def count() -> None:
-    """Count a request that costs something; raises `WrongRequest` when they are too many."""
-    rate: Rate = current_app.extensions["wise_rate"]
-    try:
-        rate.count(request.remote_addr or "")
-    except RateExceeded as error:
-        wait = str(error.retry_after)
-        raise WrongRequest(429, phrase("PageTooMany", str(rate.limit), limit=wait), {"Retry-After": wait}) from error
 
 
 def _asked(values: Any) -> Asked:

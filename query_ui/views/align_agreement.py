@@ -13,9 +13,9 @@ from query_ui.aligning.proposing import known
 from query_ui.aligning.showing import Showing
 from query_ui.aligning.states import ANSWER_WORDS, summary
 from query_ui.asked import interface, language
+from query_ui.checking.shared import checks, count
 from query_ui.filters import edition
 from query_ui.problems import WrongRequest
-from query_ui.views.align import checks, count
 from wise_skills.mappings.agreement import compare, disputes, merge
 from wise_skills.mappings.model import MappingSet
 from wise_skills.mappings.packed import MAX_PACKED, pack

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -18,13 +18,12 @@ from query_ui.checking import earlier
 from query_ui.checking.check_files import MARKED_LIMIT, SARIF, XLSX, attachment, data_address, in_page, record_of, sarif_of
 from query_ui.checking.check_report import Names, by_sheet, counts
 from query_ui.checking.checks import Checked, Checks, too_large
+from query_ui.checking.shared import checks, count
 from query_ui.checking.uploads import Upload, uploaded
 from query_ui.edition import Edition
 from query_ui.filters import edition
 from query_ui.negotiation import HTML, PROBLEM, choose
 from query_ui.problems import WrongRequest, problem
-from query_ui.rate import Rate
-from wise_skills.errors import RateExceeded
 from wise_skills.labels import fold
 from wise_skills.languages import LANGUAGES, speaking
 from wise_skills.messages import phrase
@@ -63,7 +62,7 @@ def form() -> Response:
 @blueprint.post("/check")
 def check() -> Response:
     """Check what was sent; answer with a page, or with the record, SARIF or the marked workbook to those who ask for it."""
-    request.max_content_length = _checks().size + _FIELDS
+    request.max_content_length = checks().size + _FIELDS
     request.max_form_memory_size = _FIELDS
     request.max_form_parts = 20
     wanted = choose(request.headers.get("Accept"), OFFERS)
@@ -75,10 +74,10 @@ def check() -> Response:
             if "language" in request.form:
                 language = _language(request.form["language"])
             with speaking(language):
-                _count()
+                count()
                 return _checked(wanted, language)
         except RequestEntityTooLarge:
-            return _refused(too_large(_checks().size), wanted, language, {})
+            return _refused(too_large(checks().size), wanted, language, {})
         except WrongRequest as error:
             with speaking(language):
                 return _refused(error, wanted, language, request.form.to_dict())
@@ -93,28 +92,14 @@ def workbook() -> Response:
         raise WrongRequest(400, gettext("Name a country: country= one of %(known)s.", known=", ".join(FOLDERS)))
     with speaking(language):
         try:
-            _count()
-            content = _checks().template(country, language, request.args.get("filled") == "1")
+            count()
+            content = checks().template(country, language, request.args.get("filled") == "1")
         except WrongRequest as error:
             return _refused(error, HTML, language, {})
     response = attachment(content, XLSX, f"{country}-{language}.xlsx")
     response.add_etag()
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _checks() -> Checks:
-    found: Checks = current_app.extensions["wise_checks"]
-    return found
-
-
-def _count() -> None:
-    rate: Rate = current_app.extensions["wise_rate"]
-    try:
-        rate.count(request.remote_addr or "")
-    except RateExceeded as error:
-        wait = str(error.retry_after)
-        raise WrongRequest(429, phrase("PageTooMany", str(rate.limit), limit=wait), {"Retry-After": wait}) from error
 
 
 def _language(named: str | None) -> str:
@@ -139,7 +124,7 @@ def _checked(wanted: str, language: str) -> Response:
     """Check the file that was sent and answer in the media type that is wanted."""
     upload = uploaded(request.files.get("file"), edition().schema.by_name)
     country = _country(request.form.get("country", ""))
-    checked = _checks().check(upload, language, country, marked=wanted in (HTML, XLSX))
+    checked = checks().check(upload, language, country, marked=wanted in (HTML, XLSX))
     if wanted == XLSX and checked.marked is None:
         raise WrongRequest(
             406, gettext("Only a workbook can be given back with marks. Ask for %(json)s or %(sarif)s.", json=JSON, sarif=SARIF)

@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from query_ui.asked import interface, page_number
 from query_ui.checking.check_files import MARKED_LIMIT, XLSX, File, data_address
 from query_ui.checking.checks import Checks
+from query_ui.checking.shared import count
 from query_ui.citing import citation
 from query_ui.curriculum.called import dimension_name, span, value_name
 from query_ui.curriculum.chosen import MOST, Chosen, choose, offered, skills_of
@@ -28,17 +29,14 @@ from query_ui.evidence.claims import read_claims
 from query_ui.filters import edition, naming
 from query_ui.links import LICENCE, absolute
 from query_ui.problems import WrongRequest
-from query_ui.rate import Rate
 from query_ui.spreadsheets import download
 from wise_skills.curricula import DIMENSIONS, Module, Report
 from wise_skills.curricula.coverage import Coverage
-from wise_skills.errors import RateExceeded
 from wise_skills.labels import fold
 from wise_skills.languages import LANGUAGES
 from wise_skills.learning import elm
 from wise_skills.learning.completing import complete
 from wise_skills.learning.stored import modules_of
-from wise_skills.messages import phrase
 
 blueprint = Blueprint("curriculum", __name__)
 
@@ -66,7 +64,7 @@ def send() -> Response:
     known = records(edition())
     chosen, typed = Chosen(), {}
     try:
-        _count()
+        count()
         chosen = _chosen(known, request.form)
         language = request.form.get("language", "")
         typed = {"text": request.form.get("text", "")[:_FIELDS], "language": language}
@@ -232,12 +230,3 @@ def _file(content: bytes, media: str, ending: str) -> Response:
     response = Response(content, content_type=media)
     response.headers["Content-Disposition"] = f'attachment; filename="{NAME}.{ending}"'
     return response
-
-
-def _count() -> None:
-    rate: Rate = current_app.extensions["wise_rate"]
-    try:
-        rate.count(request.remote_addr or "")
-    except RateExceeded as error:
-        wait = str(error.retry_after)
-        raise WrongRequest(429, phrase("PageTooMany", str(rate.limit), limit=wait), {"Retry-After": wait}) from error

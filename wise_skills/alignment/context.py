@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from wise_skills.alignment.model import Candidate, Concept, Query
+from wise_skills.alignment.model import Candidate, Query
 
 GAIN = 0.25
 """What it adds to the log odds of a candidate that all other lines agree with its group."""
@@ -46,18 +46,13 @@ def _groups(found: Sequence[Candidate]) -> dict[str, float]:
     """How surely each group stands above what a line means, by its best candidates."""
     sure: dict[str, float] = defaultdict(float)
     for candidate in found[:_SPEAK]:
-        for group in above(candidate.concept):
+        for group in candidate.concept.broader:
             sure[group] = max(sure[group], candidate.confidence)
     return sure
 
 
-def above(concept: Concept) -> tuple[str, ...]:
-    """Return the groups right above a concept."""
-    return concept.broader
-
-
 def _weighed(found: Sequence[Candidate], others: Sequence[Mapping[str, float]], gain: float) -> list[Candidate]:
-    agree = np.array([np.mean([max((of.get(group, 0.0) for group in above(c.concept)), default=0.0) for of in others]) for c in found])
+    agree = np.array([np.mean([max((of.get(group, 0.0) for group in c.concept.broader), default=0.0) for of in others]) for c in found])
     chance = np.clip(np.array([c.confidence for c in found], dtype=np.float64), 1e-6, 1 - 1e-6)
     usual = float((agree * chance).sum() / chance.sum())
     odds = np.log(chance / (1 - chance)) + gain * (agree - usual)

@@ -2,7 +2,7 @@
 
 ::
 
-    <release>/alignment/index.json        pools, languages, rejected pairs, ESCO's version
+    <release>/alignment/index.json        the pools, whether there is an encoder, rejected pairs
     <release>/alignment/encoder/          where ESCO was loaded
     <release>/alignment/<scheme>-<kind>/  a pool (`pools`), and `evidence/`
 
@@ -39,7 +39,7 @@ LEAST = 2_000
 
 KEPT = 60
 """So many encoders and pools stay in the cache."""
-_LEARNING = ("encoder", "ngrams", "pairs", "training")
+_LEARNING = ("encoder", "ngrams", "pairs", "training", "../labels/folding")
 _SCORING = ("candidates", "evidence", "hierarchy", "lexical", "pools", "words")
 
 Step = Callable[[int, int], None]
@@ -51,7 +51,7 @@ def fingerprint() -> str:
 
 
 def _of_code(*modules: str) -> str:
-    sources = (Path(__file__).with_name(f"{module}.py").read_bytes() for module in modules)
+    sources = ((Path(__file__).parent / f"{module}.py").read_bytes() for module in modules)
     return hashlib.sha256(b"\0".join(sources)).hexdigest()
 
 

@@ -16,8 +16,8 @@ from wise_skills.alignment.model import Candidate, Concept, Kind, Query
 from wise_skills.alignment.pool_ranks import PoolRanks
 from wise_skills.alignment.pools import Pool
 from wise_skills.alignment.reasons import reasons
-from wise_skills.alignment.words import fold
 from wise_skills.errors import NoMatcher
+from wise_skills.labels.folding import fold
 from wise_skills.release import Release
 
 Step = Callable[[int, int], None]

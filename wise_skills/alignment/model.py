@@ -83,8 +83,7 @@ class Query:
     code:
         Its national code, which may begin with an ISCO-08 code.
     country:
-        Folder of the country whose classification it belongs to (`hr`); mappings of that country are not used as evidence
-        when it is being scored.
+        Folder of a country whose mappings are no evidence (`hr`): for measuring only.
     context:
         The other lines of its module.
     iri:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wise_skills.alignment.model import Candidate, Query, Reason
-from wise_skills.alignment.words import fold
+from wise_skills.labels.folding import fold
 from wise_skills.languages import LANGUAGES
 from wise_skills.speech import told
 

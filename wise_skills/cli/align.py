@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ import click
 from wise_skills import __version__
 from wise_skills.cli.options import QUIET, RELEASE, progress_of, say
 from wise_skills.errors import FileProblem, InputError
-from wise_skills.names import FOLDERS
 
 if TYPE_CHECKING:
     from loaders.lines import Line
@@ -42,7 +40,6 @@ _ROWS = 100
 @click.option("--top", type=click.IntRange(1, _MOST), default=10, show_default=True, help="So many proposals for each line.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of to stdout.")
 @click.option("--minimum", type=click.FloatRange(0, 1), default=0.0, metavar="CONFIDENCE", help="Leave out proposals below this.")
-@click.option("--country", type=click.Choice(FOLDERS), help="Country whose classification or curriculum it is.")
 @click.option("--reviewed", type=click.Path(path_type=Path), metavar="FILE.sssom.tsv", help="A review: its verdicts are kept.")
 @click.option("--model", type=click.Path(path_type=Path), metavar="DIR", help="An embedding model to be used as well.")
 @RELEASE
@@ -55,7 +52,6 @@ def command(
     top: int,
     output: Path | None,
     minimum: float,
-    country: str | None,
     reviewed: Path | None,
     model: Path | None,
     release: Path,
@@ -72,18 +68,17 @@ def command(
     _check_language(language)
     lines, digest = _lines(file, column, language, quiet)
     from wise_skills.mappings import tsv
-    from wise_skills.mappings.aligning import align, esco_version, reviewed_in
+    from wise_skills.mappings.aligning import align, reviewed_in
     from wise_skills.release import open_release
 
     opened = open_release(release)
     kept = _reviewed(reviewed, quiet) if reviewed else ()
     matcher = _matcher(opened, model)
-    queries = _queries(lines, language, country or "")
+    queries = _queries(lines, language)
     kept = (*kept, *reviewed_in(opened, (query.iri for query in queries if query.iri)))
-    version = cache(lambda scheme: esco_version(opened) if scheme == "esco" else "")
     with progress_of(quiet, "Aligning") as step:
         limits: dict[str, Any] = {"kind": kind, "top": top, "minimum": minimum}
-        found = align(matcher, queries, kept, version=version, step=step, **limits)
+        found = align(matcher, queries, kept, version=lambda scheme: opened.esco_version if scheme == "esco" else "", step=step, **limits)
     _write(output, tsv.write(_set_of(found.rows, file, digest, opened), in_order=True))
     if "esco" not in matcher.schemes:
         say("The release was built without ESCO; what was proposed is ours. Build it with wise build --esco.", quiet)
@@ -124,7 +119,7 @@ def _digest(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
 
 
-def _queries(lines: Sequence[Line], language: str, country: str) -> dict[Query, Place]:
+def _queries(lines: Sequence[Line], language: str) -> dict[Query, Place]:
     """What is to be matched, each thing once, with its places; lines of a module are context to each other."""
     from wise_skills.alignment.model import Query
     from wise_skills.languages import known_tags
@@ -138,7 +133,7 @@ def _queries(lines: Sequence[Line], language: str, country: str) -> dict[Query, 
     for line in lines:
         tag = line.language if line.language.partition("-")[0] in known_tags() else language
         context = tuple(text for text in modules.get(line.module, ()) if text != line.text)
-        query = Query(line.text, tag, line.code, country, context, line.iri)
+        query = Query(line.text, tag, line.code, context=context, iri=line.iri)
         rows = found[query].rows if query in found else ()
         found[query] = Place((*rows, line.row)[:_ROWS], line.module)
     return found

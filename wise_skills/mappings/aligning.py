@@ -16,7 +16,7 @@ from wise_skills.mappings.model import Mapping
 from wise_skills.mappings.proposals import Version
 from wise_skills.mappings.rdf_form import read_quads
 from wise_skills.mappings.review import OPEN, REJECTED, UNSURE, answer_of, rejected_pairs, subject_key
-from wise_skills.names import BASE, OWL, Names
+from wise_skills.names import OWL
 from wise_skills.release import Release
 
 if TYPE_CHECKING:
@@ -101,12 +101,3 @@ def reviewed_in(release: Release, subjects: Iterable[str]) -> tuple[Mapping, ...
             for found in store.quads_for_pattern(None, source, ox.NamedNode(subject), None):
                 quads += store.quads_for_pattern(found.subject, None, None, None)
     return tuple(row for row in read_quads(quads, {}).mappings.mappings if row.is_reviewed)
-
-
-def esco_version(release: Release) -> str:
-    """Return the version of ESCO in a release as our mappings write it, `v1.1.1`; empty without ESCO."""
-    graph = ox.NamedNode(Names(str(release.info.get("base", BASE))).graph("esco"))
-    store = ox.Store.read_only(str(release.graph))
-    said = [quad.object for quad in store.quads_for_pattern(graph, ox.NamedNode(OWL + "versionInfo"), None, None)]
-    versions = sorted(value.value for value in said if isinstance(value, ox.Literal))
-    return f"v{versions[-1].removeprefix('v')}" if versions else ""
