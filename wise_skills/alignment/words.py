@@ -1,6 +1,7 @@
 """Words of labels: the folded form, tokens, stems, and what a label means when its slashes are spelled out.
 
-Unlike `labels.folding`, folding here keeps the signs: `a/b` and `(in)` tell something to character n-grams. Nothing here knows ESCO. A language without a stemmer keeps the first letters of its words.
+Unlike `labels.folding`, folding here keeps the signs: `a/b` and `(in)` tell something to character n-grams.
+Nothing here knows ESCO. A language without a stemmer keeps the first letters of its words.
 """
 
 from __future__ import annotations
