@@ -8,6 +8,9 @@ in French, which has none, of descriptions of occupations), and of the first sen
 French: the same with the labels of v1.0, which has few.
 
 Of every other skill only the label itself is taken away: what people write is often near to a label, and as often not.
+
+How much less a proposal is worth for a text in a language in which the concepts have no names is measured with ESCO v1.0.8: its
+occupations' names in ten languages are asked of their English names, by an encoder that learned English only.
 """
 
 from __future__ import annotations
@@ -23,17 +26,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from encoder import CACHE, SHARED, open_text, table, trained
+from encoder import CACHE, LANGUAGES, SHARED, english_edition, open_text, released_concepts, table, trained
+from scipy.optimize import brentq
+from scipy.special import expit
 from skill_sets import french_skills
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from wise_skills.alignment.candidates import Scorer
 from wise_skills.alignment.embedding import Model
 from wise_skills.alignment.fusion import Example, Fusion, fit
-from wise_skills.alignment.model import Concept
+from wise_skills.alignment.model import Concept, Query
 from wise_skills.alignment.modelled import Modelled
 from wise_skills.alignment.skill_features import NAMES, SkillFeatures, ingredients_of, names_with
-from wise_skills.alignment.skill_scores import FILE, case, is_long
+from wise_skills.alignment.skill_scores import FILE, SkillScores, case, fusions, is_long
 
 CASES = {
     "en": (frozenset(), frozenset({"encoder"}), frozenset({"model"}), frozenset({"encoder", "model"})),
@@ -42,7 +47,7 @@ CASES = {
 """What weights are learned for, by the language of the queries."""
 UNLIKE = 0.6
 """Cosine of char TF-IDF under which two labels are written quite unlike."""
-MOST, SENTENCES, DESCRIPTIONS = 900, 500, 200
+MOST, SENTENCES, DESCRIPTIONS, FOREIGN = 900, 500, 200, 400
 TEMPLATES = {
     "en": (
         "Experience with {} and {} is required",
@@ -176,6 +181,27 @@ def _joined(
             yield Asked((text, f"{words[0]} {text}", f"{text} {words[0]}", f"{words[0]} {text} {words[1]}")[number % 4], frozenset(chosen))
 
 
+def foreign(shared: Path) -> tuple[float, dict[str, tuple[float, float]]]:
+    """Return what to add to log odds for names that are not English, and by language the mean then stated and the share right."""
+    named = [c for c in released_concepts(shared) if not c.is_group and any(label.language == "en" for label in c.labels)]
+    english = [
+        replace(c, labels=tuple(x for x in c.labels if x.language == "en"), definitions={"en": c.definitions.get("en", "")}) for c in named
+    ]
+    scores = SkillScores(Scorer.of(english, "en", trained(english_edition(shared))), english)
+    chance = random.Random(3)
+    odds, right = dict[str, np.ndarray](), dict[str, np.ndarray]()
+    for language in sorted(set(LANGUAGES) - {"en"}):
+        asked = [(c.label(language).text, n) for n, c in enumerate(named) if any(label.language == language for label in c.labels)]
+        asked = chance.sample(asked, min(FOREIGN, len(asked)))
+        first = scores.rank([Query(text) for text, _ in asked], top=1)
+        stated = np.array([ranked.confidence[0] if len(ranked.concepts) else 0.001 for ranked in first], np.float64).clip(1e-6, 1 - 1e-6)
+        odds[language] = np.log(stated / (1 - stated))
+        right[language] = np.array([number in ranked.concepts for ranked, (_, number) in zip(first, asked, strict=True)])
+    together, truth = np.concatenate(list(odds.values())), np.concatenate(list(right.values()))
+    shift = brentq(lambda more: float((expit(together + more) - truth).sum()), -10.0, 10.0)  # where the likelihood is greatest
+    return round(float(shift), 4), {name: (float(expit(odds[name] + shift).mean()), float(right[name].mean())) for name in odds}
+
+
 def examples(features: SkillFeatures, asked: Sequence[Asked], language: str) -> Iterator[tuple[str, Example]]:
     """Yield the text of each query and what is learned from it."""
     for one, compared in zip(asked, features.compare([a.text for a in asked], language), strict=True):
@@ -215,8 +241,16 @@ def main() -> None:
                 of_length = [example for text, example in made if is_long(text) == long]
                 known[name] = fit(of_length, NAMES, used=names_with(ingredients)).written()
                 print(name, len(of_length), json.dumps(known[name]), flush=True)
-    FILE.write_text(json.dumps({"fusions": dict(sorted(known.items()))}, indent=1) + "\n", encoding="utf-8")
     assert all(Fusion.read(written) for written in known.values())
+    _write({"foreign": 0.0, "fusions": dict(sorted(known.items()))})
+    fusions.cache_clear()
+    shift, told = foreign(given.shared)
+    _write({"foreign": shift, "fusions": dict(sorted(known.items()))})
+    print("foreign", shift, {name: f"{stated:.2f} stated, {right:.2f} right" for name, (stated, right) in told.items()})
+
+
+def _write(found: dict[str, object]) -> None:
+    FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _skills_of(shared: Path) -> Iterator[list[str]]:

@@ -16,6 +16,7 @@ from query_ui.asking import catalogue_list
 from query_ui.edition import Edition
 from query_ui.exploring.index import index_of
 from query_ui.serving import Serving
+from wise_skills.alignment.detection import language_of
 from wise_skills.errors import NoMatcher, WiseSkillsError
 from wise_skills.names import FOLDERS
 from wise_skills.questions import Question, choices, resolve
@@ -37,6 +38,7 @@ def _warm(app: Flask) -> None:
             return  # an endpoint of others is asked only what somebody wants to know
         with suppress(NoMatcher):  # a release of an older version
             served.matcher().warm()
+        language_of(["warm"])
         index = index_of(served)
         for table in served.schema.tables:
             index.sheet(table)

@@ -268,6 +268,24 @@ def test_proposals(joined: Release, outcomes: Path):
     assert {"mapping_set_id", "license", "mapping_set_title", "comment"} <= set(found.metadata)
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("oprati povrće i voće\nočistiti radionicu svake večeri\n", (), ["read as hr", "ESCO has no names in hr", "names in en"]),
+        ("oprati povrće i voće\n", ("--language", "hr"), ["ESCO has no names in hr"]),
+        ("clean the workshop every evening\nfold the kite and the paper\n", (), ["read as en"]),
+        ("Q7 x\n", (), []),
+    ],
+    ids=["told", "said", "english", "not to be told"],
+)
+def test_the_language_of_the_lines_is_told(joined: Release, text: str, options: tuple[str, ...], said: list[str]):
+    told, _ = align(joined, "-", "--kind", "skill", *options, stdin=text.encode())
+    assert all(words in told.err for words in said)
+    assert told.err.count("\n") == 1 + ("read as" in told.err) + ("no names" in told.err)
+    assert len(said) or told.err.startswith("1 different line")
+    assert align(joined, "-", "--kind", "skill", "--quiet", *options, stdin=text.encode())[0].err == ""
+
+
 def test_same_input_same_bytes(joined: Release, outcomes: Path):
     assert align(joined, outcomes)[0].out == align(joined, outcomes)[0].out
 

@@ -167,7 +167,7 @@ def test_the_form_says_what_can_be_asked(client: FlaskClient):
     assert '<option value="esco">ESCO</option>' in page
     assert '<option value="wise">our own</option>' in page
     assert '<option value="rome">' in page
-    assert page.count('<option value="" ') + page.count('<option value="">as they are') == 1
+    assert page.count('<option value="" ') + page.count('<option value="">detect') == 1
     example = re.search(r'href="(/align\?text=[^"]+)"', page)
     assert example
     assert client.get(example[1]).status_code == 200
@@ -225,6 +225,29 @@ def _choices(page: str) -> dict[str, list[str]]:
     form = _Form()
     form.feed(page)
     return form.choices
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "language"),
+    [
+        ({"text": "fold the kite and the paper\nclean the workshop every evening"}, ["were read as English"], "en"),
+        (
+            {"text": "oprati povrće i voće\nočistiti radionicu svake večeri"},
+            ["were read as hrvatski", "ESCO has no names in hrvatski"],
+            "hr",
+        ),
+        ({"text": "oprati povrće i voće", "language": "hr"}, ["with names in English"], "hr"),
+        ({"text": "oprati povrće i voće", "ui": "hr"}, ["hrvatski", "English"], "hr"),
+        ({"text": "Q7 x"}, [], ""),
+    ],
+    ids=["told", "told and without names", "said", "in the reader's language", "not to be told"],
+)
+def test_the_language_of_the_lines_is_told(client: FlaskClient, query: dict[str, str], said: list[str], language: str):
+    page = client.get("/align", query_string=query).text
+    remarks = re.findall(r'<p class="cut" role="status">(.*?)</p>', html.unescape(page))
+    assert len(remarks) == len([s for s in said if "names" in s or "read" in s]) or query.get("ui")
+    assert all(any(words in remark for remark in remarks) for words in said)
+    assert {marks(m).get("language", "") for m in mappings_of(page).mappings} == {language}
 
 
 def test_labels_are_in_the_language_of_names(client: FlaskClient):

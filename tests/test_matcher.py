@@ -70,6 +70,13 @@ def test_kind_and_schemes_narrow(matcher: Matcher):
     assert {(c.concept.kind, c.concept.scheme) for c in found} == {("skill", "wise")}
 
 
+def test_a_language_without_names_is_told(matcher: Matcher):
+    assert matcher.unnamed("hr", kind="skill", schemes=["esco"]) == {"esco": "en"}
+    assert matcher.unnamed("en", kind="skill", schemes=["esco"]) == {}
+    assert matcher.unnamed("", kind="skill") == {}
+    assert matcher.unnamed("fr", schemes=["rome"]) == {}
+
+
 def test_rejected_pairs_are_never_proposed_again(ours: Matcher):
     query = Query("job coaching", "en", iri=f"{BASE}id/hr/skill/invented")
     (before,) = ours.match([query], top=5)

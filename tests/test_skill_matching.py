@@ -337,21 +337,24 @@ def _examples(count: int) -> list[Example]:
     return found
 
 
-def test_fusion_learns_what_tells_and_how_sure_it_is() -> None:
+@pytest.mark.parametrize("none", [0.0, 0.3])
+def test_fusion_learns_what_tells_and_how_sure_it_is(none: float) -> None:
     names = ("tells", "misleads", "noise")
-    fusion = fit(_examples(400), names, used=names)
+    fusion = fit(_examples(400), names, used=names, none=none)
     assert fusion.weights["tells"] > 5 * fusion.weights["noise"]
     assert fusion.weights["misleads"] == 0
-    assert fusion == fit(_examples(400), names, used=names)
+    assert fusion == fit(_examples(400), names, used=names, none=none)
     assert Fusion.read(json.loads(json.dumps(fusion.written()))).weights == pytest.approx(
         {name: weight for name, weight in fusion.weights.items() if weight}, abs=0.001
     )
     sure, right = list[float](), list[bool]()
-    for example in _examples(600):
-        confidence = fusion.confidence(fusion.scores(example.features, names))
+    for number, example in enumerate(_examples(2000)):
+        kept = ~example.right if number < none * 2000 else np.full(12, True)  # so many queries have no right candidate
+        confidence = fusion.confidence(fusion.scores(example.features[kept], names))
         sure += confidence.tolist()
-        right += example.right.tolist()
-    for low in (0.0, 0.25, 0.5):
+        right += example.right[kept].tolist()
+    assert np.mean(sure) == pytest.approx(np.mean(right), abs=0.01)
+    for low in (0.0, 0.25, 0.5) if not none else ():  # where some have no answer, two numbers bend the curve to the mean only
         inside = [(s, r) for s, r in zip(sure, right, strict=True) if low <= s < low + 0.25]
         assert np.mean([s for s, _ in inside]) == pytest.approx(np.mean([r for _, r in inside]), abs=0.08)
 
@@ -412,6 +415,13 @@ def test_what_is_asked_together_is_answered_as_alone(scores: SkillScores) -> Non
         assert alone.scores == pytest.approx(ranked.scores, abs=1e-5)
     assert not len(together[2].concepts), "nothing is proposed for nothing"
     assert not len(together[3].concepts)
+
+
+def test_a_text_in_a_language_without_names_is_less_sure(scores: SkillScores) -> None:
+    said, other, unsaid = scores.rank([Query("repair clothing bread", language) for language in ("en", "hr", "")])
+    assert other.concepts.tolist() == said.concepts.tolist()
+    assert (other.confidence < said.confidence).all()
+    assert unsaid.confidence == pytest.approx(said.confidence)
 
 
 def test_only_what_is_allowed_is_proposed(scores: SkillScores) -> None:

@@ -20,6 +20,7 @@ from query_ui.aligning.asked import GET_CHARS, TOPS, Asked, Line, asked, lines_o
 from query_ui.aligning.files import files
 from query_ui.aligning.proposing import again, known, offered, start
 from query_ui.aligning.showing import LINES_SHOWN, Showing, look
+from query_ui.aligning.spoken import spoken
 from query_ui.aligning.states import ANSWER_WORDS, states, summary
 from query_ui.asked import interface, language
 from query_ui.checking.shared import checks, count
@@ -93,8 +94,9 @@ def _asked(values: Any) -> Asked:
 def _started(asked_for: Asked, lines: Sequence[Line], notices: Sequence[str] = ()) -> str:
     count()
     with _turn(len(lines)):
-        mappings = start(edition(), asked_for, lines)
-    return _page(asked_for, mappings, notices=notices)
+        read_as, remarks = spoken(edition(), asked_for, lines)
+        mappings = start(edition(), read_as, lines)
+    return _page(read_as, mappings, notices=notices, remarks=remarks)
 
 
 def _taken_up(asked_for: Asked, mappings: MappingSet, notices: Sequence[str]) -> str:
@@ -145,6 +147,7 @@ def _page(
     at: int = 1,
     only: str = "",
     notices: Sequence[str] = (),
+    remarks: Sequence[str] = (),
     lapses: int = 0,
     save: bool = False,
 ) -> str:
@@ -173,6 +176,7 @@ def _page(
         next=numbers[after[LINES_SHOWN]] if len(after) > LINES_SHOWN else 0,
         fitting=len(fitting),
         notices=notices,
+        remarks=remarks,
         lapses=lapses,
         reviewer=reviewer,
         files=files(served, mappings, names, reviewer, elm) if save else (),

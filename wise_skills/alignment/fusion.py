@@ -3,7 +3,7 @@
 The probability that a concept is meant is the softmax of the weighted features over the candidates of the query. Weights
 are those under which the right concepts of the left-out queries are most probable (a conditional logit; McFadden 1974),
 none negative, held small. Confidence is that probability through a logistic curve fitted on queries that the weights had
-not seen (Platt 1999).
+not seen (Platt 1999), each also with its right concepts taken away: of what people write, not all has a concept.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from scipy.optimize import minimize
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
+NONE = 0.15
+"""The share of lines for which there is no concept, as confidence takes it; nobody has counted it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
@@ -33,10 +36,10 @@ class Fusion:
         found: Floats = features @ np.array([self.weights.get(name, 0.0) for name in names], np.float32)
         return found
 
-    def confidence(self, scores: Floats) -> Floats:
-        """Return for each score of a query's candidates how likely it is the right one, 0 to 1."""
+    def confidence(self, scores: Floats, more: float = 0.0) -> Floats:
+        """Return for each score of a query's candidates how likely it is the right one, 0 to 1; `more` is added to the log odds."""
         odds = _log_odds(scores.astype(np.float64))
-        return (1 / (1 + np.exp(-(self.slope * odds + self.shift)))).astype(np.float32)
+        return (1 / (1 + np.exp(-(self.slope * odds + self.shift + more)))).astype(np.float32)
 
     def written(self) -> dict[str, Any]:
         """Return what a file holds of it."""
@@ -58,7 +61,7 @@ class Example:
     weight: float = 1.0
 
 
-def fit(examples: Sequence[Example], names: Sequence[str], *, used: Sequence[str], penalty: float = 0.0005) -> Fusion:
+def fit(examples: Sequence[Example], names: Sequence[str], *, used: Sequence[str], penalty: float = 0.0005, none: float = NONE) -> Fusion:
     """Return the fusion of the features `used` under which right candidates are most probable; the same examples give the same.
 
     Parameters
@@ -69,6 +72,8 @@ def fit(examples: Sequence[Example], names: Sequence[str], *, used: Sequence[str
         The columns of their features, and those of them that may have a weight.
     penalty:
         What the square of a weight costs.
+    none:
+        The share of queries, 0 to below 1, for which confidence expects that no candidate is right.
     """
     columns = [names.index(name) for name in used]
     known = [example for example in examples if example.right.any()]
@@ -77,9 +82,11 @@ def fit(examples: Sequence[Example], names: Sequence[str], *, used: Sequence[str
     for learned, seen in (halves, halves[::-1]):  # confidence is fitted on queries that the weights had not seen
         weights = _weights(learned, columns, penalty)
         for example in seen:
-            odds.append(_log_odds(example.features[:, columns] @ weights))
-            right.append(example.right)
-            importance.append(np.full(len(example.right), example.weight))
+            scores = example.features[:, columns] @ weights
+            for kept, weight in ((np.full(len(scores), True), 1 - none), (~example.right, none)):
+                odds.append(_log_odds(scores[kept]))
+                right.append(example.right[kept])
+                importance.append(np.full(int(kept.sum()), weight * example.weight))
     slope, shift = _curve(np.concatenate(odds), np.concatenate(right), np.concatenate(importance))
     weights = _weights(known, columns, penalty)
     return Fusion(dict(zip(used, weights.tolist(), strict=True)), slope, shift)

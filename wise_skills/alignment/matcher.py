@@ -124,8 +124,7 @@ class Matcher:
         step:
             Called with the number of queries that are done, and of all.
         """
-        wanted = tuple(schemes) if schemes else (("esco",) if "esco" in self.schemes else self.schemes)
-        pools = [(place, pool) for place, pool in self._pools.items() if place[0] in wanted and kind in (None, place[1])]
+        pools = self._asked(kind, schemes)
         gone = _by_query(queries, self.rejected | rejected)
         # as many more as may have to be left out, or may come forward by their codes and their module
         more = max(max(map(len, gone), default=0), _FORWARD if any(query.code or query.context for query in queries) else 0)
@@ -144,6 +143,21 @@ class Matcher:
                 merged.sort(key=partial(_across, fold(query.text)))
             answers.append([self._told(query, candidate) for candidate in merged[:top]])
         return answers
+
+    def unnamed(self, language: str, *, kind: Kind | None = None, schemes: Sequence[str] | None = None) -> dict[str, str]:
+        """Return the schemes that hardly have names in a language, each with the language whose names stand in for them.
+
+        Lines in that language are compared with words of another, and little is found. With an embedding model none is named,
+        because it may know both languages. `kind` and `schemes` are those of `match`.
+        """
+        if not language or self._ranking.has_model:
+            return {}
+        used = {place[0]: pool.language_for(language) for place, pool in self._asked(kind, schemes)}
+        return {scheme: other for scheme, other in used.items() if other != language}
+
+    def _asked(self, kind: Kind | None, schemes: Sequence[str] | None) -> list[tuple[tuple[str, Kind], Pool]]:
+        wanted = tuple(schemes) if schemes else (("esco",) if "esco" in self.schemes else self.schemes)
+        return [(place, pool) for place, pool in self._pools.items() if place[0] in wanted and kind in (None, place[1])]
 
     def _of_pool(self, pool: Pool, kind: Kind, queries: Sequence[Query], top: int, step: Callable[[int], None]) -> list[list[Candidate]]:
         found: list[list[Candidate]] = [[] for _ in queries]

@@ -59,6 +59,11 @@ class PoolRanks:
         self._made: dict[tuple[int, str], Ranks] = {}
         self._lock = Lock()
 
+    @property
+    def has_model(self) -> bool:
+        """Whether an embedding model was given."""
+        return self._model is not None
+
     def of(self, pool: Pool, language: str) -> Ranks:
         """Return what ranks a pool by its labels in a language."""
         with self._lock:

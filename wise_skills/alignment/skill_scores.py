@@ -42,8 +42,8 @@ class Ranked:
     scores:
         float32, by which they are ordered; they compare within the query only.
     confidence:
-        float32, how likely each is the right one, 0 to 1: as measured on left-out labels of ESCO, each of which has a right
-        answer. A text for which there is no concept is not foreseen in it.
+        float32, how likely each is the right one, 0 to 1: as measured on left-out labels of ESCO, when `fusion.NONE` of the texts
+        have no right concept.
     labels:
         int64, for each the number of the label of the scorer's language that is most like the text (or a chunk of it);
         −1 where the concept has none.
@@ -74,6 +74,12 @@ def fusions() -> dict[str, Fusion]:
     return {name: Fusion.read(written) for name, written in json.loads(FILE.read_text(encoding="utf-8"))["fusions"].items()}
 
 
+@cache
+def foreign() -> float:
+    """Return what is added to the log odds of a proposal for a text in a language other than that of the names it is compared with."""
+    return float(json.loads(FILE.read_text(encoding="utf-8"))["foreign"])
+
+
 def fusion_for(ingredients: frozenset[str], *, long: bool) -> Fusion:
     """Return the weights for what there is; where none were learned for English beside another language, those without it."""
     known = fusions()
@@ -93,7 +99,8 @@ class SkillScores:
         self._fusions = {long: fusion_for(there, long=long) for long in (False, True)}
         self.features = SkillFeatures(scorer, modelled, {name for fusion in self._fusions.values() for name in fusion.weights})
         self.concepts = concepts
-        language = scorer.lexical.language
+        self._modelled = modelled
+        self._language = language = scorer.lexical.language
         self._labels = [label for concept in concepts for label in concept.labels if label.language == language]
         self._start = np.full(len(concepts) + 1, -1, np.int64)
         self._start[scorer.lexical.concepts] = scorer.lexical.starts
@@ -137,7 +144,8 @@ class SkillScores:
         fusion = self._fusions[is_long(query.text)]
         concepts, features = compared.concepts, compared.features
         scores = fusion.scores(features, NAMES)
-        confidence = fusion.confidence(scores)
+        strange = query.language not in ("", self._language) and self._modelled is None
+        confidence = fusion.confidence(scores, foreign() if strange else 0.0)
         alike = (features[:, : len(WHOLE) + len(OF_MODEL)] > 0).any(axis=1) & bool(re.search(r"\w", query.text))
         kept = np.flatnonzero(alike & (allowed[concepts] if allowed is not None else True))
         order = kept[np.lexsort((concepts[kept], -scores[kept]))][:top]

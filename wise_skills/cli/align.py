@@ -34,7 +34,7 @@ _ROWS = 100
 
 @click.command("align")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--language", metavar="xx", default="", help="Language of the texts (hr); it may be left out, but helps.")
+@click.option("--language", metavar="xx", default="", help="Language of the texts (hr); guessed from all of them where it is left out.")
 @click.option("--column", metavar="NAME", help="Column of a table that holds the texts.")
 @click.option("--kind", type=click.Choice(["skill", "occupation"]), help="Propose only skills, or only occupations.")
 @click.option("--top", type=click.IntRange(1, _MOST), default=10, show_default=True, help="So many proposals for each line.")
@@ -67,6 +67,7 @@ def command(
     _may_be_written(output, [file, *([reviewed] if reviewed else [])])
     _check_language(language)
     lines, digest = _lines(file, column, language, quiet)
+    language = language or _language_of(lines, quiet)
     from wise_skills.mappings import tsv
     from wise_skills.mappings.aligning import align, reviewed_in
     from wise_skills.release import open_release
@@ -83,6 +84,12 @@ def command(
     if "esco" not in matcher.schemes:
         say("The release was built without ESCO; what was proposed is ours. Build it with wise build --esco.", quiet)
     reviewed_too = f", {found.settled:,} as reviewed" if found.settled else ""
+    for tag in sorted({query.language for query in queries}):
+        for scheme, other in matcher.unnamed(tag, kind=kind).items():
+            say(
+                f"{scheme.upper()} has no names in {tag} in this release; the lines were compared with names in {other}, which finds few.",
+                quiet,
+            )
     lines_in_words = f"{len(queries):,} different line{'s' * (len(queries) != 1)}"
     say(f"{lines_in_words}: {found.proposed:,} with proposals{reviewed_too}, {found.without:,} without.", quiet)
     return 0 if found.proposed or found.settled else 1
@@ -112,6 +119,16 @@ def _lines(file: Path, column: str | None, language: str, quiet: bool) -> tuple[
         raise FileProblem(file, "does not exist", advice="Check the path")
     lines = read_lines(file, column, language=language, note=lambda text: say(text, quiet))
     return lines, _digest(file.read_bytes())
+
+
+def _language_of(lines: Sequence[Line], quiet: bool) -> str:
+    """The language of the lines that do not say it."""
+    from wise_skills.alignment.detection import language_of
+
+    guess = language_of(line.text for line in lines if not line.language)
+    if guess:
+        say(f"The lines were read as {guess}; --language says otherwise.", quiet)
+    return guess
 
 
 def _digest(data: bytes) -> str:
