@@ -77,6 +77,14 @@ def test_a_language_without_names_is_told(matcher: Matcher):
     assert matcher.unnamed("fr", schemes=["rome"]) == {}
 
 
+def test_no_meaning_is_claimed_for_a_language_without_names(matcher: Matcher):
+    facts = {"char": 0.9, "enc": 0.9, "told": 0.9}
+    assert {reason.name for reason in reasons.evidence(facts)} == {"spelling", "meaning", "definition"}
+    assert {reason.name for reason in reasons.evidence(facts, strange=True)} == {"spelling"}
+    (found,) = matcher.match([Query("fold the kite and mend it", "hr")], kind="skill", schemes=["esco"], top=20)
+    assert not {"meaning", "definition"} & {reason.name for candidate in found for reason in candidate.reasons}
+
+
 def test_rejected_pairs_are_never_proposed_again(ours: Matcher):
     query = Query("job coaching", "en", iri=f"{BASE}id/hr/skill/invented")
     (before,) = ours.match([query], top=5)

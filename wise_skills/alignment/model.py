@@ -97,6 +97,10 @@ class Query:
     context: tuple[str, ...] = ()
     iri: str = ""
 
+    def is_strange_to(self, language: str) -> bool:
+        """Return whether the text is known to be in another language than the names it is compared with."""
+        return self.language not in ("", language)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

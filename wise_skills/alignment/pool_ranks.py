@@ -37,17 +37,24 @@ class Ranks:
 
     def rank(self, queries: Sequence[Query], kind: Kind, top: int) -> Iterator[Iterator[Candidate]]:
         """Yield the best concepts of each query, without what stands beside them."""
+        found: list[OfSkills | OfOccupations] = []
         if kind == "skill":
-            yield from (self._candidates(ranked, skill_features.NAMES) for ranked in self._skills.rank(queries, top=top))
+            found += self._skills.rank(queries, top=top)
         else:
-            yield from (self._candidates(ranked, features.NAMES) for ranked in self._occupations.rank(queries, top=top))
+            found += self._occupations.rank(queries, top=top)
+        names = skill_features.NAMES if kind == "skill" else features.NAMES
+        for query, ranked in zip(queries, found, strict=True):
+            strange = self._modelled is None and query.is_strange_to(self._language)
+            yield self._candidates(ranked, names, strange=strange)
 
-    def _candidates(self, ranked: OfSkills | OfOccupations, names: Sequence[str]) -> Iterator[Candidate]:
+    def _candidates(self, ranked: OfSkills | OfOccupations, names: Sequence[str], *, strange: bool) -> Iterator[Candidate]:
         for place, number in enumerate(ranked.concepts):
             concept, label = self._concepts[int(number)], int(ranked.labels[place])
             matched = self._labels[label] if label >= 0 else concept.label(self._language)
             facts = dict(zip(names, ranked.features[place].tolist(), strict=True))
-            yield Candidate(concept, float(ranked.confidence[place]), matched, evidence(facts), float(ranked.scores[place]))
+            yield Candidate(
+                concept, float(ranked.confidence[place]), matched, evidence(facts, strange=strange), float(ranked.scores[place])
+            )
 
 
 class PoolRanks:

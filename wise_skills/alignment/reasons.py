@@ -17,12 +17,18 @@ _STRONG: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("meaning", ("enc", "enc+", "eng", "eng+", "model", "model+"), 0.55),
     ("definition", ("told", "told+", "model_told", "model_told+"), 0.6),
 )
+_LEARNED = frozenset({"meaning", "definition"})
 
 
-def evidence(features: Mapping[str, float]) -> tuple[Reason, ...]:
-    """Return the kinds of evidence that are strong among a candidate's features, each a cosine or share between 0 and 1."""
+def evidence(features: Mapping[str, float], *, strange: bool = False) -> tuple[Reason, ...]:
+    """Return the kinds of evidence that are strong among a candidate's features, each a cosine or share between 0 and 1.
+
+    Of a text in a `strange` language, in which the concepts have no names, nothing was learned: no meaning is claimed for it.
+    """
     found = []
     for name, columns, enough in _STRONG:
+        if strange and name in _LEARNED:
+            continue
         value = max((features.get(column, 0.0) for column in columns), default=0.0)
         if value >= enough:
             found.append(Reason(name, {"strength": f"{min(value, 1.0):.2f}"}))

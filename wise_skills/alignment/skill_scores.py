@@ -144,7 +144,7 @@ class SkillScores:
         fusion = self._fusions[is_long(query.text)]
         concepts, features = compared.concepts, compared.features
         scores = fusion.scores(features, NAMES)
-        strange = query.language not in ("", self._language) and self._modelled is None
+        strange = self._modelled is None and query.is_strange_to(self._language)
         confidence = fusion.confidence(scores, foreign() if strange else 0.0)
         alike = (features[:, : len(WHOLE) + len(OF_MODEL)] > 0).any(axis=1) & bool(re.search(r"\w", query.text))
         kept = np.flatnonzero(alike & (allowed[concepts] if allowed is not None else True))
