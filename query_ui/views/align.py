@@ -94,9 +94,9 @@ def _asked(values: Any) -> Asked:
 def _started(asked_for: Asked, lines: Sequence[Line], notices: Sequence[str] = ()) -> str:
     count()
     with _turn(len(lines)):
-        read_as, remarks = spoken(edition(), asked_for, lines)
-        mappings = start(edition(), read_as, lines)
-    return _page(read_as, mappings, notices=notices, remarks=remarks)
+        asked_for, read_as, remarks = spoken(edition(), asked_for, lines)
+        mappings = start(edition(), asked_for, lines)
+    return _page(asked_for, mappings, notices=notices, read_as=read_as, remarks=remarks)
 
 
 def _taken_up(asked_for: Asked, mappings: MappingSet, notices: Sequence[str]) -> str:
@@ -147,6 +147,7 @@ def _page(
     at: int = 1,
     only: str = "",
     notices: Sequence[str] = (),
+    read_as: str = "",
     remarks: Sequence[str] = (),
     lapses: int = 0,
     save: bool = False,
@@ -176,6 +177,7 @@ def _page(
         next=numbers[after[LINES_SHOWN]] if len(after) > LINES_SHOWN else 0,
         fitting=len(fitting),
         notices=notices,
+        read_as=read_as,
         remarks=remarks,
         lapses=lapses,
         reviewer=reviewer,
