@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 import encoder as encoders
 import melo_figures
@@ -75,11 +76,11 @@ def mappings(folder: Path, without: str) -> list[Accepted]:
 
 
 class Texts:
-    """An encoder with the vectors of all that was encoded before."""
+    """An encoder with the vectors of all that was encoded before; it may be asked from several threads, as the ranker does."""
 
     def __init__(self, encoder: Encoder, key: str) -> None:
         """Take the encoder, and its fingerprint, by which its vectors are kept."""
-        self.encoder, self.row, self._saved = encoder, dict[str, int](), 0
+        self.encoder, self.row, self._saved, self._lock = encoder, dict[str, int](), 0, Lock()
         self.path = path = encoders.CACHE / "texts" / f"{key}.npz"
         if path.exists():
             held = np.load(path)
@@ -91,14 +92,15 @@ class Texts:
 
     def encode_with_share(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return vectors and shares, as `Encoder` does, to three digits."""
-        fresh = sorted({text for text in texts if text not in self.row})
-        if fresh:
-            vectors, shares = self.encoder.encode_with_share(fresh)
-            self.row |= {text: len(self.vectors) + n for n, text in enumerate(fresh)}
-            self.vectors = np.concatenate([self.vectors, vectors.astype(np.float16)])
-            self.shares = np.concatenate([self.shares, shares])
-        rows = [self.row[text] for text in texts]
-        return self.vectors[rows].astype(np.float32), self.shares[rows]
+        with self._lock:
+            fresh = sorted({text for text in texts if text not in self.row})
+            if fresh:
+                vectors, shares = self.encoder.encode_with_share(fresh)
+                self.row |= {text: len(self.vectors) + n for n, text in enumerate(fresh)}
+                self.vectors = np.concatenate([self.vectors, vectors.astype(np.float16)])
+                self.shares = np.concatenate([self.shares, shares])
+            rows = [self.row[text] for text in texts]
+            return self.vectors[rows].astype(np.float32), self.shares[rows]
 
     def save(self) -> None:
         """Keep what was encoded since the last time."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +20,7 @@ from hypothesis import strategies as st
 from wise_skills.alignment import features
 from wise_skills.alignment.calibration import Calibration, inputs
 from wise_skills.alignment.candidates import Scorer
+from wise_skills.alignment.encoder import Encoder
 from wise_skills.alignment.evidence import Evidence
 from wise_skills.alignment.hierarchy import Hierarchy
 from wise_skills.alignment.known import Accepted
@@ -23,6 +28,7 @@ from wise_skills.alignment.lexical import Lexical, of_runs
 from wise_skills.alignment.model import Concept, Label, Query
 from wise_skills.alignment.occupation_scores import FILE, OccupationScores
 from wise_skills.alignment.ranker import Ranker, groups_of, read_arrays, write_arrays
+from wise_skills.alignment.training import Settings
 from wise_skills.alignment.words import fold, stem, stems, tokens, variants
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -369,3 +375,47 @@ def test_mixed_order_lets_a_second_concept_in() -> None:
     of = np.array([0, 0, 0, 1])
     scores = figures.mixed(np.array([0.6, 0.4]), np.array([0.1, 0.9, 0.5, 0.2]), of)
     assert np.argsort(-scores).tolist() == [1, 3, 2, 0]
+
+
+# --- the benchmark itself
+
+
+def test_a_data_set_is_ranked_where_nothing_else_is_at_hand(tmp_path: Path) -> None:
+    folder = tmp_path / "xyz_q_en_c_en"
+    folder.mkdir()
+    labels = [("baker", 0), ("bread baker", 0), ("welder", 1), ("steel welder", 1), ("tailor", 2), ("job coach", 3)]
+    tables = {
+        "queries": [("q1", "bakers of bread"), ("q2", "welding of steel"), ("q3", "coach")],
+        "corpus_elements": [(f"e{n}", text) for n, (text, _) in enumerate(labels)],
+        "concept_mapping": [(f"e{n}", f"https://example.org/{concept}") for n, (_, concept) in enumerate(labels)],
+        "annotations": [
+            ("q1", "0", "e0", "1"),
+            ("q1", "0", "e1", "1"),
+            ("q2", "0", "e2", "1"),
+            ("q2", "0", "e3", "1"),
+            ("q3", "0", "e5", "1"),
+        ],
+    }
+    for name, rows in tables.items():
+        (folder / f"{name}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    command = [sys.executable, ROOT / "bench" / "melo.py", folder, "--json", "--shared", tmp_path / "nothing"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert set(found) == {"raw", "mixed", "concept"}
+    assert set(found["raw"]) == {"mrr", "p@5", "r@5", "hit@1", "hit@5", "hit@10"}
+    assert found["concept"]["mrr"] == 1
+
+
+def test_vectors_that_several_threads_ask_for_are_each_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "bench"))
+    melo = importlib.import_module("melo")
+    concepts = [Concept(f"https://example.org/{n}", "skill", (Label(f"weave {n} baskets", "en"),)) for n in range(300)]
+    encoder = Encoder.train(concepts, dimensions=8, settings=Settings(epochs=0.1))
+    monkeypatch.setattr(importlib.import_module("encoder"), "CACHE", tmp_path)
+    texts = melo.Texts(encoder, "key")
+    asked = [[f"weave {n} baskets" for n in range(start, start + 40)] for start in range(0, 260, 5)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda some: texts.encode_with_share(some)[0], asked))
+    for some, vectors in zip(asked, found, strict=True):
+        assert vectors == pytest.approx(encoder.encode(some), abs=2e-3)

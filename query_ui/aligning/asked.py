@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Asked:
-    """How lines are aligned: their language (empty: as they are), the kind of concepts, their scheme, candidates for each line."""
+    """How lines are aligned: their language (empty: as the lines tell), the kind of concepts, their scheme, candidates for each line."""
 
     language: str = ""
     kind: Kind = "skill"

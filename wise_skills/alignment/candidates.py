@@ -15,7 +15,7 @@ import numpy as np
 from wise_skills.alignment.evidence import Evidence
 from wise_skills.alignment.hierarchy import Hierarchy
 from wise_skills.alignment.lexical import Floats, Ints, Lexical, of_runs
-from wise_skills.alignment.model import Concept
+from wise_skills.alignment.model import Concept, labels_in
 from wise_skills.alignment.words import tokens, variants
 
 CHUNK = 128
@@ -174,18 +174,11 @@ class Scorer:
         languages:
             The further languages that may speak through the encoder; all unless given.
         """
-        texts, of, preferred = list[str](), list[int](), np.full(len(concepts), -1, dtype=np.int64)
-        for number, concept in enumerate(concepts):
-            for label in concept.labels:
-                if label.language == language:
-                    if preferred[number] < 0:
-                        preferred[number] = len(texts)
-                    texts.append(label.text)
-                    of.append(number)
+        labels, of, first = labels_in(concepts, language)
         described = [concept.definitions.get(language, "") for concept in concepts]
-        lexical = Lexical.of(texts, of, len(concepts), language, described)
+        lexical = Lexical.of([label.text for label in labels], of, len(concepts), language, described)
         vectors = Vectors.of(concepts, language, encoder, languages=languages) if encoder is not None else None
-        return cls(lexical, Hierarchy.of(concepts), preferred, encoder, vectors, evidence)
+        return cls(lexical, Hierarchy.of(concepts), np.array(first, dtype=np.int64), encoder, vectors, evidence)
 
     def chunks(self, queries: Sequence[str], country: str | Sequence[str] = "") -> Iterator[tuple[int, Scores]]:
         """Yield the scores of queries, chunk by chunk, each with the number of its first query."""

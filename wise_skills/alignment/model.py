@@ -7,7 +7,7 @@ in which it is proposed, with its confidence and the reasons in words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -140,3 +140,16 @@ class Candidate:
     reasons: tuple[Reason, ...] = ()
     score: float = 0.0
     beside: tuple[Concept, ...] = ()
+
+
+def labels_in(concepts: Sequence[Concept], language: str) -> tuple[list[Label], list[int], list[int]]:
+    """Return labels in a language, the number of the concept of each, and of each concept the number of its first (or -1)."""
+    labels, of, first = list[Label](), list[int](), [-1] * len(concepts)
+    for number, concept in enumerate(concepts):
+        for label in concept.labels:
+            if label.language == language:
+                if first[number] < 0:
+                    first[number] = len(labels)
+                labels.append(label)
+                of.append(number)
+    return labels, of, first

@@ -9,11 +9,11 @@ from threading import Lock
 
 from wise_skills.alignment import features, skill_features
 from wise_skills.alignment.embedding import Model
-from wise_skills.alignment.model import Candidate, Kind, Label, Query
+from wise_skills.alignment.model import Candidate, Kind, Query, labels_in
 from wise_skills.alignment.modelled import Modelled
 from wise_skills.alignment.occupation_scores import OccupationScores
 from wise_skills.alignment.occupation_scores import Ranked as OfOccupations
-from wise_skills.alignment.pools import Pool, preferred_of
+from wise_skills.alignment.pools import Pool
 from wise_skills.alignment.reasons import evidence
 from wise_skills.alignment.skill_scores import Ranked as OfSkills
 from wise_skills.alignment.skill_scores import SkillScores
@@ -24,7 +24,7 @@ class Ranks:
 
     def __init__(self, pool: Pool, language: str, modelled: Modelled | None = None) -> None:
         self._concepts, self._scorer = pool.concepts, pool.scorer(language)
-        self._labels: list[Label] = preferred_of(pool.concepts, language)[0]
+        self._labels = labels_in(pool.concepts, language)[0]
         self._language, self._modelled = language, modelled
 
     @cached_property

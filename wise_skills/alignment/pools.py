@@ -26,8 +26,8 @@ from wise_skills.alignment.candidates import Scorer, Vectors
 from wise_skills.alignment.encoder import Encoder
 from wise_skills.alignment.evidence import Evidence
 from wise_skills.alignment.hierarchy import Hierarchy
-from wise_skills.alignment.lexical import Ints, Lexical
-from wise_skills.alignment.model import Concept, Label
+from wise_skills.alignment.lexical import Lexical
+from wise_skills.alignment.model import Concept, Label, labels_in
 
 _CONCEPTS, _LEXICAL, _VECTORS = "concepts.json", "lexical", "vectors"
 
@@ -76,19 +76,6 @@ def languages_of(concepts: Sequence[Concept]) -> list[str]:
     return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
 
-def preferred_of(concepts: Sequence[Concept], language: str) -> tuple[list[Label], Ints, Ints]:
-    """Return the labels of a language in the order of a `Lexical`, the concept of each, and each concept's first label (or -1)."""
-    labels, of, first = list[Label](), list[int](), np.full(len(concepts), -1, dtype=np.int64)
-    for number, concept in enumerate(concepts):
-        for label in concept.labels:
-            if label.language == language:
-                if first[number] < 0:
-                    first[number] = len(labels)
-                labels.append(label)
-                of.append(number)
-    return labels, np.array(of, dtype=np.int64), first
-
-
 class Pool:
     """A pool that was written; scorers are read when first asked for and kept."""
 
@@ -129,7 +116,7 @@ class Pool:
                 folder = self._folder / language
                 lexical, hierarchy = Lexical.load(folder / _LEXICAL), Hierarchy.of(self.concepts)
                 vectors = _load_vectors(folder / _VECTORS) if self._encoder is not None else None
-                first = preferred_of(self.concepts, language)[2]
+                first = np.array(labels_in(self.concepts, language)[2], dtype=np.int64)
                 self._scorers[language] = Scorer(lexical, hierarchy, first, self._encoder, vectors, self._evidence)
             return self._scorers[language]
 

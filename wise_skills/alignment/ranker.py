@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from wise_skills.alignment.lexical import Floats
 
-_ROWS = 4096
+_ROWS = 8192
 _MOST_LEAVES = 32
 # the place of the only bit of a 32-bit number, by what is left after a multiplication (de Bruijn)
 _BRUIJN = np.uint32(0x077CB531)
