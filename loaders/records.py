@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wise_skills.findings import VIOLATION, WARNING, Cell, Finding
-from wise_skills.languages import known_tags
+from wise_skills.languages import known_tags, primary
 from wise_skills.messages import did_you_mean, nearest, sentence, shortlist
 from wise_skills.tables import Column, Table
 
@@ -97,7 +97,7 @@ def column_named(table: Table, text: str) -> Column | None:
 
 
 def _is_language(tag: str) -> bool:
-    return bool(_LANGUAGE.fullmatch(tag)) and tag.partition("-")[0] in known_tags()
+    return bool(_LANGUAGE.fullmatch(tag)) and primary(tag) in known_tags()
 
 
 def understand_headers(sheet: Sheet) -> None:

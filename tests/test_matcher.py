@@ -75,6 +75,14 @@ def test_a_language_without_names_is_told(matcher: Matcher):
     assert matcher.unnamed("en", kind="skill", schemes=["esco"]) == {}
     assert matcher.unnamed("", kind="skill") == {}
     assert matcher.unnamed("fr", schemes=["rome"]) == {}
+    assert matcher.unnamed("fr-BE", schemes=["rome"]) == {}
+    assert matcher.unnamed("hr-HR", schemes=["esco"]) == {"esco": "en"}
+
+
+def test_a_region_does_not_hide_a_language(matcher: Matcher):
+    (plain,) = matcher.match([Query("cuisinier", "fr")], schemes=["rome"], top=3)
+    (regional,) = matcher.match([Query("cuisinier", "fr-BE")], schemes=["rome"], top=3)
+    assert [(c.concept.iri, c.matched, c.reasons) for c in regional] == [(c.concept.iri, c.matched, c.reasons) for c in plain]
 
 
 def test_no_meaning_is_claimed_for_a_language_without_names(matcher: Matcher):

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from wise_skills.languages import primary
 from wise_skills.names import ALT_LABEL, DCT, IN_SCHEME, NOTATION, OWL, PREF_LABEL, RDF_TYPE, SKOS
 
 ESCO = "http://data.europa.eu/esco/"
@@ -159,12 +160,12 @@ def _concept(
             plain = " ".join(text.split())
             made.named.setdefault(plain.casefold(), set()).add(iri)
             if predicate == PREF_LABEL:
-                concept.labels[_primary(value.language or "")] = plain
+                concept.labels[primary(value.language or "")] = plain
         elif predicate == _DESCRIPTION:
             node = {p: v.value for p, v in said.get(text, ())}
             if _TEXT in node:
                 plain = " ".join(node[_TEXT].split())
-                concept.texts[_primary(node.get(_LANGUAGE, ""))] = hashlib.blake2b(plain.encode(), digest_size=8).hexdigest()
+                concept.texts[primary(node.get(_LANGUAGE, ""))] = hashlib.blake2b(plain.encode(), digest_size=8).hexdigest()
         elif predicate == NOTATION:
             concept.codes.add(text)
         elif predicate == _BROADER:
@@ -178,8 +179,3 @@ def _concept(
         elif predicate == _LEVEL:
             concept.level = text.rpartition("/")[2]
     return concept
-
-
-def _primary(tag: str) -> str:
-    """`en` for `en-us`: the first editions called their English so."""
-    return tag.partition("-")[0]

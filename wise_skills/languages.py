@@ -10,7 +10,7 @@ from pyoxigraph import Literal, RdfFormat, parse
 from wise_skills.names import NOTATION, resource
 from wise_skills.speech import said, speaking, spoken, told
 
-__all__ = ["LANGUAGES", "collated", "known_tags", "said", "speaking", "spoken", "told"]
+__all__ = ["LANGUAGES", "collated", "known_tags", "primary", "said", "speaking", "spoken", "told"]
 
 LANGUAGES = {
     "bg": "български",
@@ -28,6 +28,11 @@ LANGUAGES = {
     "sl": "slovenščina",
 }
 """BCP 47 tags of the project's languages, with their own names."""
+
+
+def primary(tag: str) -> str:
+    """Return the language of a tag without script and region: `en` for `en-GB` (RFC 5646, 2.2.1)."""
+    return tag.lower().partition("-")[0]
 
 
 @cache

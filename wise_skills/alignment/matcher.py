@@ -152,8 +152,9 @@ class Matcher:
         """
         if not language or self._ranking.has_model:
             return {}
-        used = {place[0]: pool.language_for(language) for place, pool in self._asked(kind, schemes)}
-        return {scheme: other for scheme, other in used.items() if other != language}
+        asked = Query("", language)
+        used = [(place[0], pool.language_for(language)) for place, pool in self._asked(kind, schemes)]
+        return {scheme: other for scheme, other in used if asked.is_strange_to(other)}
 
     def _asked(self, kind: Kind | None, schemes: Sequence[str] | None) -> list[tuple[tuple[str, Kind], Pool]]:
         wanted = tuple(schemes) if schemes else (("esco",) if "esco" in self.schemes else self.schemes)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from wise_skills.languages import primary
+
 Kind = Literal["skill", "occupation"]
 KINDS: tuple[Kind, ...] = ("skill", "occupation")
 
@@ -99,7 +101,7 @@ class Query:
 
     def is_strange_to(self, language: str) -> bool:
         """Return whether the text is known to be in another language than the names it is compared with."""
-        return self.language not in ("", language)
+        return bool(self.language) and primary(self.language) != primary(language)
 
 
 @dataclass(frozen=True, slots=True)

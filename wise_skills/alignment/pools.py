@@ -28,6 +28,7 @@ from wise_skills.alignment.evidence import Evidence
 from wise_skills.alignment.hierarchy import Hierarchy
 from wise_skills.alignment.lexical import Lexical
 from wise_skills.alignment.model import Concept, Label, labels_in
+from wise_skills.languages import primary
 
 _CONCEPTS, _LEXICAL, _VECTORS = "concepts.json", "lexical", "vectors"
 
@@ -102,11 +103,12 @@ class Pool:
     def language_for(self, asked: str) -> str:
         """Return the language in which a query is compared.
 
-        Its own where half of the concepts have labels in it, else English, else the commonest.
+        Its own where half of the concepts have labels in it (`fr` for `fr-BE`), else English, else the commonest.
         """
         covered = self._covered
-        if covered[asked] * 2 >= len(self.concepts):
-            return asked
+        for tag in (asked, primary(asked)):
+            if covered[tag] * 2 >= len(self.concepts):
+                return tag
         return "en" if covered["en"] * 2 >= len(self.concepts) else self.languages[0]
 
     def scorer(self, language: str) -> Scorer:

@@ -99,9 +99,9 @@ def command(
 
 
 def _check_language(language: str) -> None:
-    from wise_skills.languages import known_tags
+    from wise_skills.languages import known_tags, primary
 
-    if language and language.partition("-")[0] not in known_tags():
+    if language and primary(language) not in known_tags():
         raise InputError(f"--language {language} is no language that is known here. Give a tag such as hr, fr or en.")
 
 
@@ -139,7 +139,7 @@ def _digest(data: bytes) -> str:
 def _queries(lines: Sequence[Line], language: str) -> dict[Query, Place]:
     """What is to be matched, each thing once, with its places; lines of a module are context to each other."""
     from wise_skills.alignment.model import Query
-    from wise_skills.languages import known_tags
+    from wise_skills.languages import known_tags, primary
     from wise_skills.mappings.aligning import Place
 
     modules: dict[str, list[str]] = {}
@@ -148,7 +148,7 @@ def _queries(lines: Sequence[Line], language: str) -> dict[Query, Place]:
             of.append(line.text)
     found: dict[Query, Place] = {}
     for line in lines:
-        tag = line.language if line.language.partition("-")[0] in known_tags() else language
+        tag = line.language if primary(line.language) in known_tags() else language
         context = tuple(text for text in modules.get(line.module, ()) if text != line.text)
         query = Query(line.text, tag, line.code, context=context, iri=line.iri)
         rows = found[query].rows if query in found else ()

@@ -22,7 +22,8 @@ from wise_skills.errors import NotARelease
 from wise_skills.labels.folding import forms
 from wise_skills.labels.texts import KIND, texts
 from wise_skills.labels.things import Things
-from wise_skills.labels.tokens import PARTS_OPTIONS, WORDS_OPTIONS, parts_text, primary, words_text
+from wise_skills.labels.tokens import PARTS_OPTIONS, WORDS_OPTIONS, parts_text, words_text
+from wise_skills.languages import primary
 
 WHOLE, LAYERED = 1, 2
 """`PRAGMA user_version` of an index without and with additions."""

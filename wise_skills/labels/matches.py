@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from wise_skills.labels.index import TIERS
 from wise_skills.labels.steps import Step, steps
-from wise_skills.labels.tokens import all_of, in_language, of_kinds, primary
+from wise_skills.labels.tokens import all_of, in_language, of_kinds
+from wise_skills.languages import primary
 
 _MANY = 200
 """From so many labels on, those in the language and those of a stricter step are asked for by themselves."""

@@ -16,7 +16,7 @@ from wise_skills.labels.folding import fold
 from wise_skills.labels.index import LAYERED, WHOLE
 from wise_skills.labels.matches import Row, matches
 from wise_skills.labels.texts import NAMES, SHOWN
-from wise_skills.labels.tokens import primary
+from wise_skills.languages import primary
 
 _QUERY_CHARS, _QUERY_WORDS = 200, 12
 

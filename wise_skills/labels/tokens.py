@@ -10,17 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from wise_skills.languages import primary
+
 PREFIX = 4
 """Beginnings of words up to so many letters have an index of their own."""
 WORDS_OPTIONS = f"""detail=none, columnsize=0, prefix='{" ".join(map(str, range(1, PREFIX + 1)))}', tokenize="ascii tokenchars '_^=@#'\""""
 PARTS_OPTIONS = """detail=none, columnsize=0, tokenize="trigram case_sensitive 1\""""
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _LANGUAGES, _KINDS = 0xF0000, 0x100000  # the two private planes of Unicode
-
-
-def primary(tag: str) -> str:
-    """Return the language of a tag without script and region: `en` for `en-GB`."""
-    return tag.lower().partition("-")[0]
 
 
 def words_text(forms: Sequence[str], tag: str, kinds: int) -> str:
