@@ -9,8 +9,8 @@ from typing import Protocol
 from urllib.parse import unquote
 
 from wise_skills.engines import Engine
-from wise_skills.errors import InputError
 from wise_skills.labels import PROPERTIES, Hit, fold
+from wise_skills.names import is_iri
 from wise_skills.terms import iri as iri_term
 from wise_skills.terms import text
 
@@ -45,7 +45,7 @@ class EndpointLabels:
     def labels(self, iris: Iterable[str], language: str = "en") -> dict[str, tuple[str, str | None]]:
         """Return the names of many IRIs: in the language, else English, else any, else the end of the IRI."""
         wanted = list(dict.fromkeys(iris))
-        missing = [i for i in wanted if (i, language) not in self._known and _is_iri(i)]
+        missing = [i for i in wanted if (i, language) not in self._known and is_iri(i)]
         for start in range(0, len(missing), _AT_ONCE):
             self._ask(missing[start : start + _AT_ONCE], language)
         return {i: self._known.get((i, language), (_last_segment(i), None)) for i in wanted}
@@ -108,14 +108,6 @@ def _properties(count: int) -> str:
 
 def _distance(tag: str | None, language: str) -> int:
     return 0 if tag == language else 1 if tag == "en" else 2 if not tag else 3
-
-
-def _is_iri(value: str) -> bool:
-    try:
-        iri_term(value)
-    except InputError:
-        return False
-    return True
 
 
 def _last_segment(iri: str) -> str:

@@ -15,7 +15,6 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from query_ui import create_app
 from query_ui.comparisons import counting, definitions
 from query_ui.comparisons.counting import Counted, Coverage, Link, Unit
 from query_ui.comparisons.definitions import By, Level, Subject
@@ -23,6 +22,7 @@ from query_ui.comparisons.matrix import FEW, Matrix, matrix
 from query_ui.comparisons.showing import heat
 from query_ui.comparisons.summary import summary
 from query_ui.edition import Edition
+from tests.pages import CATALOGUE
 from tests.served import app_on, small_release
 from wise_skills.languages import LANGUAGES
 from wise_skills.names import resource
@@ -42,16 +42,14 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def client(release: Release) -> Iterator[FlaskClient]:
-    app = create_app(release.path, SITE="https://skills.example/", QUERIES_PER_MINUTE=0)
-    yield app.test_client(use_cookies=False)
-    app.extensions["wise"].close()
+    with app_on(release.path, QUESTIONS=CATALOGUE) as app:
+        yield app.test_client(use_cookies=False)
 
 
 @pytest.fixture(scope="module")
 def with_esco(joined: Release) -> Iterator[FlaskClient]:
-    app = create_app(joined.path, SITE="https://skills.example/", QUERIES_PER_MINUTE=0)
-    yield app.test_client(use_cookies=False)
-    app.extensions["wise"].close()
+    with app_on(joined.path, QUESTIONS=CATALOGUE) as app:
+        yield app.test_client(use_cookies=False)
 
 
 @pytest.fixture(scope="module")

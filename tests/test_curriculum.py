@@ -21,9 +21,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_ui import create_app
 from query_ui.curriculum import uploads
 from tests.pages import CATALOGUE
+from tests.served import app_on
 from wise_skills.alignment.model import Candidate, Concept, Label
 from wise_skills.curricula import DIMENSIONS, Filters, Hierarchy, Module, Need, Outcome, Report, SkillMatch, Target, links_of, smallest
 from wise_skills.curricula.coverage import composed
@@ -375,16 +375,14 @@ def wanted() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def client(release: Release) -> Iterator[FlaskClient]:
-    app = create_app(release.path, SITE="https://skills.example/", QUERIES_PER_MINUTE=0)
-    yield app.test_client(use_cookies=False)
-    app.extensions["wise"].close()
+    with app_on(release.path, QUESTIONS=CATALOGUE) as app:
+        yield app.test_client(use_cookies=False)
 
 
 @pytest.fixture(scope="module")
 def with_esco(joined: Release) -> Iterator[FlaskClient]:
-    app = create_app(joined.path, SITE="https://skills.example/", QUERIES_PER_MINUTE=0)
-    yield app.test_client(use_cookies=False)
-    app.extensions["wise"].close()
+    with app_on(joined.path, QUESTIONS=CATALOGUE) as app:
+        yield app.test_client(use_cookies=False)
 
 
 CHOSEN = [

@@ -13,15 +13,14 @@ from flask.testing import FlaskClient
 
 from query_ui import create_app
 from tests.browsers import WIDTHS, watching
+from tests.pages import CATALOGUE
 from tests.served import serving
-from wise_skills.names import resource
 from wise_skills.questions import load_questions
 from wise_skills.release import Release
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CATALOGUE = resource("query_ui") / "questions"
 ESCO = "http://data.europa.eu/esco/"
 COACH = "/page/eu/profile/job-coach"
 SKILL = "/page/eu/skill/train-at-the-workplace"

@@ -15,13 +15,13 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-import query_ui
 from query_ui import create_app
 from query_ui.addresses import Addresses, host, web_address
 from query_ui.catalogues import catalogue as translations
 from query_ui.rate import Rate
 from query_ui.responses import SECURITY
 from query_ui.words import date, number
+from tests.pages import CATALOGUE
 from tests.served import SITE, app_on, small_release
 from wise_skills.errors import NoCurrentRelease, RateExceeded, WiseSkillsError
 from wise_skills.names import BASE, PREF_LABEL, RDF_TYPE
@@ -407,11 +407,11 @@ def test_the_query_opens_in_the_editor(client: FlaskClient):
 @pytest.fixture(scope="module")
 def catalogue(release: Release) -> Iterator[FlaskClient]:
     """The page with the project's own questions."""
-    with app_on(release.path, QUESTIONS=Path(query_ui.__file__).parent / "questions") as app:
+    with app_on(release.path, QUESTIONS=CATALOGUE) as app:
         yield app.test_client(use_cookies=False)
 
 
-@pytest.mark.parametrize("path", sorted((Path(query_ui.__file__).parent / "questions").glob("*.rq")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(CATALOGUE.glob("*.rq")), ids=lambda p: p.stem)
 def test_every_question_has_its_page_and_files(catalogue: FlaskClient, path: Path):
     page = catalogue.get(f"/questions/{path.stem}")
     example = next((a for a in links(page.text) if a.startswith(f"/questions/{path.stem}?")), f"/questions/{path.stem}")

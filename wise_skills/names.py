@@ -89,6 +89,15 @@ def _quoted(text: str) -> str:
     return quote(text, safe="/:@!$&'()*+,;=~", errors="surrogateescape")
 
 
+def is_iri(text: str) -> bool:
+    """Return whether a text can name a node: an absolute IRI (RFC 3987)."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def resource(folder: str) -> Path:
     """Return the path of `ontology`, `shapes` or `data`: beside this module in a wheel, else in the checkout."""
     here = Path(__file__).resolve().parent

@@ -11,10 +11,8 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import BinaryIO
 
-import pyoxigraph as ox
-
 from loaders.esco.layout import EDGES, ESCO, MODEL, SKOSXL
-from wise_skills.names import DCT, RDF_TYPE, SKOS, XSD
+from wise_skills.names import DCT, RDF_TYPE, SKOS, XSD, is_iri
 
 _BLOCK = 1 << 20
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]').search
@@ -143,10 +141,4 @@ def trimmed(text: str) -> str:
 
 def valid_iri(text: str) -> bool:
     """Whether a text is a web address that may stand in N-Quads (RFC 3987, and IRIREF of RDF 1.1 N-Quads)."""
-    if not _IRI.fullmatch(text):
-        return False
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
+    return bool(_IRI.fullmatch(text)) and is_iri(text)

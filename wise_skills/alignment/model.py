@@ -125,7 +125,7 @@ class Candidate:
         What is proposed.
     confidence:
         How likely it is right, 0 to 1: of all that was proposed with 0.8, eight in ten were right on countries that the
-        calibration had not seen.
+        calibration had not seen. For skills: on left-out labels of ESCO (`skill_scores.Ranked`).
     matched:
         The label that speaks most for it, with its language.
     reasons:

@@ -163,7 +163,7 @@ class _File:
 
     def _identified(self, node: str, iri: str) -> None:
         """Lead back to the thing itself by an identifier, the only way that the closed shapes leave."""
-        if terms.is_iri(iri):
+        if terms.is_address(iri):
             identifier = f"{node}-identifier" if "#" in node else f"{node}#identifier"
             self._add(node, ADMS + "identifier", identifier)
             self._add(identifier, RDF_TYPE, ELM + "Identifier")
@@ -172,7 +172,7 @@ class _File:
     def _free(self, iri: str, content: Module | Provider) -> str:
         """Return a node of its own for a thing: its IRI, else one made from its content."""
         number = 0
-        node = iri if terms.is_iri(iri) and "#" not in iri else ""
+        node = iri if terms.is_address(iri) and "#" not in iri else ""
         while not node or node in self._nodes:
             node = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{number} {_content(content)}')}"
             number += 1

@@ -96,7 +96,7 @@ class _Graph:
     def identifier(self, node: _Node | None) -> str:
         """Return the IRI that a thing names as its own identifier, empty where it names none."""
         notations = (self.text(i, NOTATION) for i in self.nodes(node, ADMS + "identifier"))
-        return next(filter(terms.is_iri, notations), "")
+        return next(filter(terms.is_address, notations), "")
 
 
 def _natural(node: _Node) -> list[tuple[int, str]]:

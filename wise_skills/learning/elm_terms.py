@@ -9,7 +9,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from wise_skills.learning.model import ESCO, LinkedSkill
-from wise_skills.names import DCT, NOTATION, SKOS, XSD, resource
+from wise_skills.names import DCT, NOTATION, SKOS, XSD, is_iri, resource
 
 ELM = "http://data.europa.eu/snb/model/elm/"
 ROV = "http://www.w3.org/ns/regorg#"
@@ -73,15 +73,9 @@ def eqf(level: int | None) -> str:
     return f"{SNB}eqf/{level}" if level is not None and 1 <= level <= 8 else ""
 
 
-def is_iri(text: str) -> bool:
-    """Whether a text can name a node of the file."""
-    if not _IRI.fullmatch(text):
-        return False
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
+def is_address(text: str) -> bool:
+    """Whether a text can name a node of the file: `http`, `https` or `urn`."""
+    return bool(_IRI.fullmatch(text)) and is_iri(text)
 
 
 def is_web(text: str) -> bool:
@@ -96,7 +90,7 @@ def is_nqf(iri: str) -> bool:
 
 def is_held(skill: LinkedSkill) -> bool:
     """Whether an outcome of the file may name a skill: one of ESCO if it is the same, one of others always."""
-    return is_iri(skill.iri) and (skill.is_same and skill.iri.startswith(ESCO + "skill/") if skill.is_esco else True)
+    return is_address(skill.iri) and (skill.is_same and skill.iri.startswith(ESCO + "skill/") if skill.is_esco else True)
 
 
 def tagged(texts: Mapping[str, str], language: str = "") -> Iterator[tuple[str, str]]:
